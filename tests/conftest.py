@@ -1,0 +1,37 @@
+"""What every test may rely on: the fixtures' folder, and a log without errors."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The folder that this checkout lies in."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def fixtures() -> Path:
+    """The bundled clips, their sidecars and `truth.json`."""
+    return ROOT / "fixtures"
+
+
+@pytest.fixture(autouse=True)
+def no_logged_error(request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture):
+    """Fail a test during which an ERROR was logged, unless it is marked `logs_errors`."""
+    yield
+    if request.node.get_closest_marker("logs_errors"):
+        return
+    errors = [
+        record.getMessage()
+        for when in ("setup", "call")
+        for record in caplog.get_records(when)
+        if record.levelno >= logging.ERROR
+    ]
+    assert not errors, f"logged as ERROR: {errors}"
