@@ -1,0 +1,55 @@
+"""Find an ffmpeg binary and run what ffmpeg-python builds."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from functools import cache
+from typing import Any
+
+from tracer.errors import ExternalError, MediaError
+
+
+@cache
+def binary() -> str:
+    """Return the ffmpeg to run: ``TRACER_FFMPEG``, then ``PATH``, then the bundled one.
+
+    Raises :class:`ExternalError` where there is none.
+    """
+    named = os.environ.get("TRACER_FFMPEG")
+    if named:
+        found = shutil.which(named)
+        if found is None:
+            raise ExternalError(f"TRACER_FFMPEG={named}: no such program; set it to an ffmpeg binary")
+        return found
+    on_path = shutil.which("ffmpeg")
+    if on_path is not None:
+        return on_path
+    import imageio_ffmpeg  # brings the binary along; imported only where the system has none
+
+    try:
+        return str(imageio_ffmpeg.get_ffmpeg_exe())
+    except RuntimeError as error:
+        raise ExternalError(
+            "no ffmpeg: set TRACER_FFMPEG, put it on PATH or install imageio-ffmpeg"
+        ) from error
+
+
+def run(stream: Any, subject: str, timeout: float) -> bytes:  # noqa: ANN401 - ffmpeg-python has no types
+    """Run an ffmpeg-python stream and return its standard output.
+
+    ``subject`` names the file in the error. Raises :class:`MediaError` with ffmpeg's last line where
+    it fails or takes longer than ``timeout`` seconds.
+    """
+    arguments = stream.global_args("-nostdin", "-hide_banner", "-loglevel", "error").compile(
+        cmd=binary()
+    )
+    try:
+        done = subprocess.run(arguments, capture_output=True, timeout=timeout, check=False)  # noqa: S603
+    except subprocess.TimeoutExpired as error:
+        raise MediaError(f"{subject}: ffmpeg took longer than {timeout:.0f} s") from error
+    if done.returncode != 0:
+        lines = done.stderr.decode(errors="replace").strip().splitlines() or ["no message"]
+        raise MediaError(f"{subject}: ffmpeg failed ({lines[-1]})")
+    return done.stdout

@@ -1,0 +1,199 @@
+"""Media file -> frames: a sampled grey stream for fingerprints, colour pictures for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import av
+import cv2
+import numpy as np
+import numpy.typing as npt
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from tracer.errors import MediaError
+from tracer.media.container import opened, picture_stream
+from tracer.media.probe import displayed_size
+from tracer.settings import DEFAULT, MediaSettings
+
+Gray = npt.NDArray[np.uint8]  # (h, w)
+Color = npt.NDArray[np.uint8]  # (h, w, 3), BGR
+
+
+# Pixel formats whose first plane is 8-bit luma, so that no conversion is needed.
+_PLANAR_LUMA = ("yuv4", "yuvj4", "gray", "nv12", "nv21", "nv16", "yuva4")
+_TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SampledFrame:
+    """One frame of the sampling grid, as coded; :meth:`gray` gives it as displayed."""
+
+    time: float  # seconds from the first frame
+    luma: Gray  # coded orientation; a view that lasts until the next frame
+    rotation: int
+
+    def gray(self, width: int, height: int) -> Gray:
+        """Return the displayed picture scaled to ``width`` x ``height`` pixels, grey, uint8.
+
+        Scaled down by halves first: an exact 2 x 2 mean is some fifty times cheaper than a general
+        area filter and gives the same pixels but for rounding.
+        """
+        turned = self.rotation in (90, 270)
+        coded = (height, width) if turned else (width, height)
+        picture: npt.NDArray[Any] = self.luma
+        while picture.shape[0] >= 2 * coded[1] and picture.shape[1] >= 2 * coded[0]:
+            even = picture[: picture.shape[0] & ~1, : picture.shape[1] & ~1]
+            picture = cv2.resize(
+                even, (even.shape[1] // 2, even.shape[0] // 2), interpolation=cv2.INTER_AREA
+            )
+        if (picture.shape[1], picture.shape[0]) != coded:
+            shrinks = picture.shape[0] > coded[1] or picture.shape[1] > coded[0]
+            way = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+            picture = cv2.resize(picture, coded, interpolation=way)
+        turn = _TURNS.get(self.rotation)
+        return np.ascontiguousarray(picture if turn is None else cv2.rotate(picture, turn))
+
+
+@dataclass(slots=True)
+class DecodeLog:
+    """What a pass over a file met; filled while the frames are read."""
+
+    frames: int = 0
+    damaged: int = 0  # packets that could not be decoded
+    first_damage: float | None = None  # seconds
+    end: float = 0.0  # seconds of the last frame
+
+
+def sampled_frames(
+    path: Path, log: DecodeLog, settings: MediaSettings = DEFAULT.media
+) -> Iterator[SampledFrame]:
+    """Decode once, on one thread, and yield about one frame for each ``sampling_gap`` seconds.
+
+    A sampled frame is the first at or after its grid time and carries its own presentation time, so
+    that variable frame rates stay exact. Frames that nothing refers to are not decoded while the
+    rest lie close enough (``skip_gap``). Damaged packets are passed over and counted in ``log``.
+    """
+    with opened(path) as container:
+        stream = picture_stream(container, path)
+        context = stream.codec_context
+        context.thread_type = "NONE"  # one thread a process; as many processes as cores
+        context.thread_count = 1
+        nominal = 1.0 / float(stream.average_rate or 25)
+        skipping = nominal < settings.skip_gap / 2
+        context.skip_frame = "NONREF" if skipping else "DEFAULT"
+        next_sample = 0.0
+        for time, frame in _frames_in_order(container, stream, log):
+            if skipping and time - log.end > settings.skip_gap:
+                context.skip_frame = "DEFAULT"  # too few frames refer to each other: decode them all
+                skipping = False
+            log.end = time
+            log.frames += 1
+            if time + nominal / 2 < next_sample:
+                continue
+            # The grid goes on from its own times, not from this frame's, so that it never drifts.
+            missed = (time + nominal / 2 - next_sample) // settings.sampling_gap
+            next_sample += (missed + 1) * settings.sampling_gap
+            yield SampledFrame(time, _luma(frame), int(-frame.rotation) % 360)
+        if log.frames == 0:
+            raise MediaError(f"{path}: no frame could be decoded; fetch the file again")
+
+
+def _frames_in_order(
+    container: InputContainer, stream: VideoStream, log: DecodeLog
+) -> Iterator[tuple[float, av.VideoFrame]]:
+    """Yield (seconds from the first frame, frame) with strictly increasing times."""
+    first: float | None = None
+    last = -1.0
+    step = 1.0 / float(stream.average_rate or 25)
+    for packet in container.demux(stream):
+        try:
+            frames = packet.decode()
+        except av.error.FFmpegError:
+            log.damaged += 1
+            if log.first_damage is None:
+                log.first_damage = max(0.0, last)
+            continue
+        for frame in frames:
+            # Some containers (old AVI) give no times: the frame rate is all there is.
+            time = frame.time if frame.time is not None else (last + step + (first or 0.0))
+            if first is None:
+                first = time
+            time -= first
+            if time <= last:
+                continue  # a time that goes back is a splice or a damaged header
+            last = time
+            yield time, frame
+
+
+def _luma(frame: av.VideoFrame) -> Gray:
+    """Return the luma plane as uint8 (h, w): a view where the format allows."""
+    name = frame.format.name
+    if name.startswith(_PLANAR_LUMA) and not name.endswith(("le", "be")):
+        plane = frame.planes[0]
+        rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+        view: Gray = rows[: frame.height, : frame.width]
+        return view
+    return np.asarray(frame.to_ndarray(format="gray"), np.uint8)
+
+
+def pictures_at(
+    path: Path, times: Sequence[float], max_side: int = 640
+) -> list[Color]:
+    """Return the displayed pictures at ``times`` (seconds), BGR uint8, longest side ``max_side``.
+
+    A time after the end gives the last frame. Raises :class:`MediaError`.
+    """
+    wanted = sorted(set(times))
+    found: dict[float, Color] = {}
+    with opened(path) as container:
+        stream = picture_stream(container, path)
+        stream.codec_context.thread_count = 1
+        first = float((stream.start_time or 0) * (stream.time_base or 0))
+        for time in wanted:
+            frame = _frame_at(container, stream, first + time)
+            if frame is not None:
+                found[time] = _displayed(frame, stream, max_side)
+    if not found:
+        raise MediaError(f"{path}: no frame could be decoded")
+    fallback = found[max(found)]
+    return [found.get(time, fallback) for time in times]
+
+
+def _frame_at(
+    container: InputContainer, stream: VideoStream, time: float
+) -> av.VideoFrame | None:
+    """Seek to the keyframe before ``time`` and decode to the frame on display then."""
+    if stream.time_base is not None and time > 0:
+        try:
+            container.seek(int(time / float(stream.time_base)), stream=stream)
+        except av.error.FFmpegError:
+            container.seek(0)  # a container that can't seek is read from its start
+    shown: av.VideoFrame | None = None
+    for packet in container.demux(stream):
+        try:
+            frames = packet.decode()
+        except av.error.FFmpegError:
+            continue
+        for frame in frames:
+            if frame.time is not None and frame.time > time + 1e-4 and shown is not None:
+                return shown
+            shown = frame
+            if frame.time is None or frame.time >= time - 1e-4:
+                return shown
+    return shown
+
+
+def _displayed(frame: av.VideoFrame, stream: VideoStream, max_side: int) -> Color:
+    """Return a frame as the viewer sees it, no larger than ``max_side``."""
+    rotation = int(-frame.rotation) % 360
+    width, height = displayed_size(frame.width, frame.height, stream, rotation)
+    scale = min(1.0, max_side / max(width, height))
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    coded = (size[1], size[0]) if rotation in (90, 270) else size
+    picture = cv2.resize(frame.to_ndarray(format="bgr24"), coded, interpolation=cv2.INTER_AREA)
+    turn = _TURNS.get(rotation)
+    return np.ascontiguousarray(picture if turn is None else cv2.rotate(picture, turn))
