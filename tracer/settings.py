@@ -34,6 +34,81 @@ class MediaSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class LayoutSettings:
+    """Which part of the frame carries the picture (levels are grey levels of 0 to 255)."""
+
+    frames: int = 160
+    """Frames, spread over the video, that the layout is read from."""
+
+    informative_deviation: float = 12.0
+    """Grey levels. A frame whose pixels deviate less (black, faded) says nothing about the layout."""
+
+    bar_tolerance: int = 12
+    """Grey levels that a bar may vary after compression."""
+
+    bar_share: float = 0.6
+    """Share of a bar's row that must be its colour: the rest may be letters in the bar."""
+
+    bar_frames: float = 0.97
+    """Share of the informative frames that must show the bar (field pitfall 7: bars present in all
+    informative frames; the rest allows for damaged frames)."""
+
+    bar_least: float = 0.02
+    """Share of the height or width below which a bar is an encoder's edge."""
+
+    bar_most: float = 0.8
+    """Share of the height or width above which bars would leave no picture."""
+
+    panel_least: float = 0.06
+    """Share of the height or width that a blurred panel takes at least, each side."""
+
+    panel_detail: float = 2.0
+    """Grey levels of fine detail that the picture between the panels has at least."""
+
+    panel_ratio: float = 0.45
+    """Detail of the panels relative to the picture's, at most."""
+
+    panel_border: float = 2.0
+    """A border's step, relative to the median step between rows."""
+
+    moving_frames: int = 8
+    """Frames that are needed to tell what moves."""
+
+    moving_deviation: float = 3.0
+    """Grey levels of deviation over time from which on a pixel moves."""
+
+    moving_least: float = 0.04
+    """Share of the frame that a moving rectangle takes at least."""
+
+    moving_most: float = 0.85
+    """Share of the frame that a moving rectangle takes at most."""
+
+    moving_filled: float = 0.85
+    """Share of the rectangle that moves."""
+
+    moving_outside: float = 0.02
+    """Share of the rest that may move (a clock, a button)."""
+
+    moving_border: float = 6.0
+    """Grey levels of the persistent step along each side of the rectangle."""
+
+    text_stroke: int = 40
+    """Grey levels between neighbouring pixels that make a stroke of a letter."""
+
+    text_density: float = 0.12
+    """Share of a row's pixels that are strokes while a line of text is shown."""
+
+    text_change: float = 0.06
+    """How much that share changes over time: burned-in lines come and go."""
+
+    text_least: float = 0.03
+    """Share of the height that a text band takes at least."""
+
+    text_most: float = 0.3
+    """Share of the height that a text band takes at most."""
+
+
+@dataclass(frozen=True, slots=True)
 class FingerprintSettings:
     """What is kept of a video."""
 
@@ -83,11 +158,123 @@ class FingerprintSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TraceSettings:
+    """Times, direction, chain. How much a cue of direction weighs stands in trace/weights.json."""
+
+    x_id_tolerance: tuple[float, float] = (1.0, 1.0)
+    """Seconds before and after the id's own time in which an X post was published. 29 of yt-dlp's
+    test posts: stated time minus id -0.99 to -0.06 s (the platform floors to whole seconds)."""
+
+    bytedance_id_tolerance: tuple[float, float] = (1.0, 60.0)
+    """Seconds, as above, for Douyin and TikTok: the id is made first; 17 tests: 1 to 37 s later."""
+
+    toutiao_id_tolerance: tuple[float, float] = (1.0, 600.0)
+    """Seconds, as above, for Ixigua and Toutiao; 3 tests: 0, 0 and 408 s later."""
+
+    weibo_id_tolerance: tuple[float, float] = (300.0, 300.0)
+    """Seconds, as above, for Weibo; 4 tests: the stated time lies 53 to 213 s before the id's."""
+
+    instagram_id_tolerance: tuple[float, float] = (1.0, 300.0)
+    """Seconds, as above, for Instagram and Threads; 2 tests: 32 and 88 s later."""
+
+    mastodon_id_tolerance: tuple[float, float] = (1.0, 1.0)
+    """Seconds, as above, for Mastodon and Truth; 2 tests: -0.76 and -0.69 s."""
+
+    linkedin_id_tolerance: tuple[float, float] = (1.0, 1.0)
+    """Seconds, as above, for LinkedIn; 2 tests: -0.67 and -0.24 s."""
+
+    bluesky_id_tolerance: tuple[float, float] = (300.0, 60.0)
+    """Seconds, as above, for Bluesky; the client sets both: typically -0.1 to -3.5 s, once -225."""
+
+    xiaohongshu_id_tolerance: tuple[float, float] = (86400.0, 86400.0)
+    """Seconds, as above, for Xiaohongshu: not verified against a stated time, so a day each way."""
+
+    account_id_tolerance: tuple[float, float] = (1.0, 60.0)
+    """Seconds, as above, for the creation of an account (X, TikTok): inferred from the formula."""
+
+    time_slack: float = 60.0
+    """Seconds by which two claims about one post may miss one another: a time that was read off a
+    screen has no seconds."""
+
+    retweet_gap: float = 60.0
+    """Seconds by which a stated time lies before the status id's for the post to read as another's
+    post shared on; a post's own two times differ by less than 1 s, retweets by a day (measured)."""
+
+    verdict_floor: float = 0.65
+    """0 to 1. Probability from which content tells a direction (or siblings); below it the verdict
+    is `undetermined`, or `same` where nothing but re-encoding differs. Set by hand, to be fitted
+    to an accuracy of 0.90 where decided."""
+
+    told_floor: float = 0.65
+    """0 to 1. Probability, content and time together, from which a link's direction is `told`."""
+
+    decisive_floor: float = 0.9
+    """0 to 1. Probability from which content alone is decisive: it then outweighs a claim of time
+    and corroborates one. A lone edit seen on one side at full confidence reaches it."""
+
+    root_floor: float = 0.55
+    """0 to 1. Probability from which a first member is named without any time; below it nothing
+    tells who was first."""
+
+    parents_tried: int = 32
+    """Candidates for the parent of one video, nearest first, so that a family of 2,000 chains in
+    seconds. The tree is exact while no family is larger than this."""
+
+    bridge_seconds: float = 2.0
+    """Seconds that a member must share with a family's representative through one other member
+    where it does not match it directly: the length of the shortest segment that matching keeps."""
+
+    parent_seconds: float = 2.0
+    """Seconds of a video that no parent explains yet and that a further parent must explain."""
+
+    parent_share: float = 0.5
+    """0 to 1. Share of a further parent's matched seconds that no parent explained before it."""
+
+    same_box: float = 0.6
+    """0 to 1. Intersection over union of two boxes from which on they are the same edit."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSettings:
+    """The index file."""
+
+    busy_timeout: float = 30.0
+    """Seconds to wait for another process's write lock. One writer at a time measured at most
+    0.8 s of wait with four processes (6 s on a loaded machine)."""
+
+
+@dataclass(frozen=True, slots=True)
+class CollectSettings:
+    """Taking in files, sidecars and URLs."""
+
+    sidecar_bytes: int = 64 << 20
+    """Bytes. A larger sidecar is refused unread; yt-dlp's largest, with all comments of a video,
+    have some tens of megabytes."""
+
+    list_bytes: int = 256 << 20
+    """Bytes. A larger ``@list`` is refused unread."""
+
+    max_height: int = 1080
+    """Pixels. URLs are downloaded in the best single-file quality up to this height."""
+
+    network_timeout: float = 30.0
+    """Seconds without an answer after which a download's connection is given up."""
+
+    network_retries: int = 3
+    """Times that a failed request is tried again."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All groups together."""
 
     media: MediaSettings = field(default_factory=MediaSettings)
+    layout: LayoutSettings = field(default_factory=LayoutSettings)
     fingerprint: FingerprintSettings = field(default_factory=FingerprintSettings)
+    trace: TraceSettings = field(default_factory=TraceSettings)
+
+    index: IndexSettings = field(default_factory=IndexSettings)
+    collect: CollectSettings = field(default_factory=CollectSettings)
 
     def digest(self) -> str:
         """Return the first 16 hex digits of the SHA-256 of all values, sorted by name."""
