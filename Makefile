@@ -66,7 +66,7 @@ constraints: ## Resolve constraints.txt again in an environment of its own
 .PHONY: clean
 clean: ## Remove the environment, caches and what the demo wrote
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist demo-output
-	find tracer tests fixtures -name __pycache__ -type d -prune -exec rm -rf {} +
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- the environment: made once, brought up to date when the lists of packages change ----------
 
