@@ -1,0 +1,52 @@
+"""``tracer check``: where does each of these come from?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tracer.cli.options import IndexOption, JsonOption, index_path
+
+
+def command(
+    queries: Annotated[
+        list[str], typer.Argument(metavar="PATH_OR_URL...", help="Videos or still images.")
+    ],
+    index: IndexOption = None,
+    json: JsonOption = False,
+    report: Annotated[
+        Path | None,
+        typer.Option("--report", metavar="FILE.html", help="Also write the answers as one page."),
+    ] = None,
+) -> None:
+    """Say where each of these videos or pictures comes from, as far as this index knows.
+
+    Exit status 1: some input or step could not be checked; it is named.
+
+    Example: tracer check --report answer.html suspicious.mp4
+    """
+    from rich.console import Console
+
+    from tracer import pipeline
+    from tracer.index.store import Index
+    from tracer.report import records, text
+    from tracer.settings import DEFAULT
+
+    answers = []
+    with Index.open(index_path(index)) as opened:
+        for query in queries:
+            answer = pipeline.check(opened, query, DEFAULT)
+            answers.append(answer)
+            if json:
+                typer.echo(records.line(records.check(answer)))
+            else:
+                text.check(answer, Console())
+        if report is not None:
+            from tracer.report import html
+
+            html.write_answers(answers, report, html.material_of(opened))
+            typer.echo(f"Report: {report}", err=True)
+    if any(answer.unchecked for answer in answers):
+        raise typer.Exit(1 if any(answer.query for answer in answers) else 3)

@@ -1,0 +1,36 @@
+"""What a report needs beside a chain: the state of the index, versions, a way to fingerprints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+
+from tracer.model import Fingerprint, IndexState
+
+_NAMED = ("video-tracer", "av", "imagehash", "numpy", "opencv-python-headless")
+
+
+def no_fingerprint(sha256: str) -> Fingerprint | None:
+    """Return nothing: where there is no index, there is no stored film."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What the formats print or draw that a chain does not carry."""
+
+    state: IndexState
+    fingerprint: Callable[[str], Fingerprint | None] = no_fingerprint
+    algorithm: str = ""  # of the fingerprints: names and versions of the hashes
+
+
+def versions() -> tuple[tuple[str, str], ...]:
+    """Return the versions of this package and of the libraries that decide about results."""
+    found = []
+    for name in _NAMED:
+        try:
+            found.append((name, version(name)))
+        except PackageNotFoundError:
+            found.append((name, "unknown"))
+    return tuple(found)
