@@ -43,7 +43,16 @@ class LayoutSettings:
     informative_deviation: float = 12.0
     """Grey levels. A frame whose pixels deviate less (black, faded) says nothing about the layout."""
 
-    bar_tolerance: int = 12
+    line_step: int = 6
+    """Grey levels between two rows of a miniature that count as an edge."""
+
+    line_percentile: float = 70.0
+    """Percentile over the frames at which an edge's length is taken."""
+
+    line_share: float = 0.6
+    """Share of the width that a straight edge between picture and bar or panel takes."""
+
+    bar_tolerance: int = 10
     """Grey levels that a bar may vary after compression."""
 
     bar_share: float = 0.6
@@ -68,8 +77,8 @@ class LayoutSettings:
     panel_ratio: float = 0.45
     """Detail of the panels relative to the picture's, at most."""
 
-    panel_border: float = 2.0
-    """A border's step, relative to the median step between rows."""
+    panel_picture: float = 0.2
+    """Share of the height or width that the picture between the panels takes at least."""
 
     moving_frames: int = 8
     """Frames that are needed to tell what moves."""
@@ -272,7 +281,6 @@ class Settings:
     layout: LayoutSettings = field(default_factory=LayoutSettings)
     fingerprint: FingerprintSettings = field(default_factory=FingerprintSettings)
     trace: TraceSettings = field(default_factory=TraceSettings)
-
     index: IndexSettings = field(default_factory=IndexSettings)
     collect: CollectSettings = field(default_factory=CollectSettings)
 

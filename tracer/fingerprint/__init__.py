@@ -1,0 +1,1 @@
+"""Frames and sound -> Fingerprint. imagehash lives here."""

@@ -1,0 +1,225 @@
+"""Media file -> Fingerprint, decoding once.
+
+1. Sample about four frames a second; scale each to the miniature.
+2. On the way, take ORB features of some frames at a larger scale.
+3. Read the layout from frames spread over the video.
+4. Hash two frames a second and every scene change, once for each picture rectangle.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from tracer.fingerprint import features as orb
+from tracer.fingerprint.hashing import hash_batch
+from tracer.fingerprint.layout import analyse, is_whole
+from tracer.fingerprint.miniature import FilmWriter, size_of
+from tracer.fingerprint.spool import PictureSpool
+from tracer.media.frames import DecodeLog, SampledFrame, sampled_frames
+from tracer.model import (
+    Box,
+    Fingerprint,
+    FrameHashes,
+    Layout,
+    LocalFeatures,
+    Miniature,
+    Unchecked,
+    Video,
+)
+from tracer.settings import FingerprintSettings, Settings
+
+# What a fingerprint's numbers depend on. Any change here means: index again.
+ALGORITHM = "tracer-1 (phash64 dhash64 phash256 dhash256 orb256 film128)"
+
+
+def take(path: Path, video: Video, settings: Settings) -> Fingerprint:
+    """Fingerprint a file for the index: compact, the miniature as a film.
+
+    Raises :class:`~tracer.errors.MediaError` where no frame can be decoded. Damage on the way is
+    told in the fingerprint's ``unchecked``.
+    """
+    return _Pass(path, video, settings, query=False).run()
+
+
+def take_query(path: Path, video: Video, settings: Settings) -> Fingerprint:
+    """Fingerprint a file that is asked about: more features, also of its mirror image."""
+    return _Pass(path, video, settings, query=True).run()
+
+
+class _Pass:
+    """One pass over one file."""
+
+    def __init__(self, path: Path, video: Video, settings: Settings, *, query: bool) -> None:
+        self._path, self._video, self._settings, self._query = path, video, settings, query
+        mine: FingerprintSettings = settings.fingerprint
+        side = mine.query_miniature_side if query else mine.miniature_side
+        self._mini_size = size_of(video.width, video.height, side)
+        self._times: list[float] = []
+        self._cuts: list[bool] = []
+        self._pictures = PictureSpool(self._mini_size)
+        count = mine.query_feature_count if query else mine.feature_count
+        self._features = orb.FeatureCollector(count)
+        self._mirrored = orb.FeatureCollector(count)
+        gap = mine.query_feature_gap if query else mine.feature_gap
+        # A short clip still gets three looks.
+        self._feature_gap = min(gap, max(video.duration / 3, 0.25)) if video.duration else gap
+        self._next_feature = 0.2  # not the very first frame: it is often black or a fade
+        self._last_kept: tuple[float, npt.NDArray[np.uint8]] | None = None
+
+    def run(self) -> Fingerprint:
+        log = DecodeLog()
+        mine = self._settings.fingerprint
+        width, height = self._mini_size
+        film = None if self._query else FilmWriter(width, height, mine.miniature_crf)
+        previous: npt.NDArray[np.uint8] | None = None
+        frame = picture = None
+        for frame in sampled_frames(self._path, log, self._settings.media):
+            picture = frame.gray(width, height)
+            cut = previous is not None and _difference(previous, picture) >= mine.scene_change
+            self._times.append(frame.time)
+            self._cuts.append(cut)
+            self._pictures.append(picture)
+            if film is not None:
+                film.write(picture)
+            self._look(frame, picture, cut)
+            previous = picture
+        if not self._features.timestamps and frame is not None and picture is not None:
+            self._keep(frame, picture)
+        times = np.array(self._times, np.float64)
+        layout = analyse(self._pictures.spread(self._settings.layout.frames), self._settings.layout)
+        kept = self._pictures.array() if self._query else None
+        return Fingerprint(
+            sha256=self._video.sha256,
+            algorithm=ALGORITHM,
+            duration=round(self._video.duration or log.end, 3),
+            aspect=self._video.width / self._video.height,
+            layout=layout,
+            hashes=self._hashes(times, layout),
+            features=_outside_bars(self._features.collected(), layout),
+            miniature=Miniature(times, width, height, film.close() if film else b"", kept),
+            unchecked=self._damage(log),
+            mirrored=self._mirrored.collected() if self._query else None,
+        )
+
+    def _look(self, frame: SampledFrame, picture: npt.NDArray[np.uint8], cut: bool) -> None:
+        """Take features of this frame if it is time to, or soon after a scene change."""
+        mine = self._settings.fingerprint
+        if cut:
+            # The next sample shows the new scene whole; a cross-fade is over by then.
+            self._next_feature = min(self._next_feature, frame.time + 0.9 * _sampling(self._settings))
+            return
+        if frame.time < self._next_feature:
+            return
+        self._next_feature = frame.time + self._feature_gap - 0.1
+        if not self._query and self._last_kept is not None and self._video.duration > 3 * mine.feature_gap:
+            at, last = self._last_kept
+            still = _correlation(last, picture) >= mine.feature_same
+            if still and frame.time - at < mine.feature_gap_static - 0.1:
+                return
+        self._keep(frame, picture)
+
+    def _keep(self, frame: SampledFrame, picture: npt.NDArray[np.uint8]) -> None:
+        self._last_kept = (frame.time, picture)
+        video, side = self._video, self._settings.fingerprint.feature_side
+        scale = min(1.0, side / min(video.width, video.height))
+        large = frame.gray(max(32, round(video.width * scale)), max(32, round(video.height * scale)))
+        self._features.add(frame.time, large)
+        if self._query:
+            self._mirrored.add(frame.time, np.ascontiguousarray(large[:, ::-1]))
+
+    def _hashes(self, times: npt.NDArray[np.float64], layout: Layout) -> FrameHashes:
+        """Hash the frames on the half-second grid and at cuts, once for each rectangle."""
+        mine = self._settings.fingerprint
+        chosen = _on_grid(times, np.array(self._cuts, bool), mine.hash_gap)
+        boxes: list[tuple[int, Box]] = [(0, (0.0, 0.0, 1.0, 1.0))]
+        if not is_whole(layout.picture):
+            boxes.append((1, layout.picture))
+        boxes += [(2 + i, box) for i, box in enumerate(layout.others)]
+        parts = []
+        for number, box in boxes:
+            batch = hash_batch(_cropped(self._pictures.array()[chosen], box))
+            good = np.nonzero(batch.quality >= mine.quality_floor)[0]
+            parts.append((number, good, batch))
+        rows = [(times[chosen][good], number, good, batch) for number, good, batch in parts]
+        return FrameHashes(
+            timestamps=np.concatenate([time for time, _, _, _ in rows]),
+            rectangle=np.concatenate(
+                [np.full(len(good), number, np.uint8) for _, number, good, _ in rows]
+            ),
+            phash=np.concatenate([batch.phash[good] for _, _, good, batch in rows]),
+            dhash=np.concatenate([batch.dhash[good] for _, _, good, batch in rows]),
+            phash256=np.concatenate([batch.phash256[good] for _, _, good, batch in rows]),
+            dhash256=np.concatenate([batch.dhash256[good] for _, _, good, batch in rows]),
+            quality=np.concatenate([batch.quality[good] for _, _, good, batch in rows]),
+        )
+
+    def _damage(self, log: DecodeLog) -> tuple[Unchecked, ...]:
+        """Say where the file was damaged or ended early."""
+        found = []
+        if log.damaged:
+            found.append(
+                f"{log.damaged} damaged packets, the first near {log.first_damage or 0:.1f} s"
+            )
+        stated = self._video.duration
+        if stated - log.end > max(2.0, 0.05 * stated):
+            found.append(f"ends at {log.end:.1f} s of {stated:.1f} s stated: truncated?")
+        return tuple(Unchecked(str(self._path), "decode", reason) for reason in found)
+
+
+def _sampling(settings: Settings) -> float:
+    return settings.media.sampling_gap
+
+
+def _difference(a: npt.NDArray[np.uint8], b: npt.NDArray[np.uint8]) -> float:
+    """Return the mean absolute difference of two pictures in grey levels."""
+    return float(np.mean(np.abs(a.astype(np.int16) - b)))
+
+
+def _correlation(a: npt.NDArray[np.uint8], b: npt.NDArray[np.uint8]) -> float:
+    """Return the correlation of two pictures, -1 to 1; 1 for two flat ones."""
+    x, y = a.astype(np.float32) - a.mean(), b.astype(np.float32) - b.mean()
+    norm = float(np.sqrt((x * x).sum() * (y * y).sum()))
+    return float((x * y).sum()) / norm if norm > 1e-6 else 1.0
+
+
+def _on_grid(
+    times: npt.NDArray[np.float64], cuts: npt.NDArray[np.bool_], gap: float
+) -> npt.NDArray[np.intp]:
+    """Return the rows of the samples that begin a cell of ``gap`` seconds, and of the cuts."""
+    cell = np.floor((times + 0.05) / gap)
+    first = np.r_[True, cell[1:] != cell[:-1]] if len(cell) else np.empty(0, bool)
+    return np.nonzero(first | cuts)[0]
+
+
+def _cropped(pictures: npt.NDArray[np.uint8], box: Box) -> npt.NDArray[np.uint8]:
+    """Cut a box of frame fractions out of (n, h, w)."""
+    height, width = pictures.shape[1:]
+    x0, y0 = round(box[0] * width), round(box[1] * height)
+    x1, y1 = max(x0 + 4, round(box[2] * width)), max(y0 + 4, round(box[3] * height))
+    return pictures[:, y0:y1, x0:x1]
+
+
+def _outside_bars(features: LocalFeatures, layout: Layout) -> LocalFeatures:
+    """Leave out features in bars: letters and edges there are not of the picture."""
+    if layout.kind != "letterbox" or not len(features):
+        return features
+    x, y = features.xy[:, 0] / 65535, features.xy[:, 1] / 65535
+    x0, y0, x1, y1 = layout.picture
+    inside = (x >= x0) & (x <= x1) & (y >= y0) & (y <= y1)
+    return LocalFeatures(
+        features.timestamps,
+        features.frame[inside],
+        features.xy[inside],
+        features.octave[inside],
+        features.descriptors[inside],
+    )
+
+
+def library_versions() -> dict[str, str]:
+    """Return the versions of the libraries that a fingerprint's numbers depend on."""
+    names = ("av", "imagehash", "numpy", "opencv-python-headless", "pillow", "scipy")
+    return {name: version(name) for name in names}
