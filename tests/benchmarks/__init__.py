@@ -1,0 +1,7 @@
+"""The benchmark: edited queries with known truth, the product and its peers on the same clips.
+
+`python -m tests.benchmarks --help` runs it. The order in which things happen: `clips` (what is
+indexed, and which half it belongs to), `plan` (which edit of which clip), `recipes*` (the edits,
+through `media` and `draw`), `truth` (what was done, exactly), `matcher` and `peers` (who is
+measured), `metrics`, `scoring` and `report` (the tables), `floors` (what must not drop).
+"""
