@@ -1,0 +1,138 @@
+"""Workers: what one item does must cost only that item."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+import worker_jobs as jobs
+from tracer.workers import Failure, Limits, Pool
+
+PATIENT = Limits(seconds=60)
+
+
+def outcomes(function, items, workers=2, limits=PATIENT):
+    with Pool(function, workers, limits) as pool:
+        return dict(pool.run(items))
+
+
+def test_every_item_has_its_result():
+    assert outcomes(jobs.double, range(50)) == {n: 2 * n for n in range(50)}
+
+
+def test_nothing_to_do_starts_no_process():
+    assert outcomes(jobs.double, []) == {}
+
+
+def test_an_error_is_told_and_the_rest_goes_on():
+    found = outcomes(jobs.fail_on_three, range(6))
+    failure = found.pop(3)
+    assert isinstance(failure, Failure)
+    assert failure.kind == "raised"
+    assert failure.reason == "three is not for me"
+    assert isinstance(failure.error, ValueError)
+    assert found == {n: n for n in range(6) if n != 3}
+
+
+def test_a_crash_costs_only_its_item():
+    found = outcomes(jobs.crash_on_three, range(6))
+    failure = found.pop(3)
+    assert isinstance(failure, Failure)
+    assert failure.kind == "crashed"
+    assert "SIGSEGV" in failure.reason
+    assert found == {n: n for n in range(6) if n != 3}
+
+
+def test_a_hang_is_stopped_with_the_programs_it_started(tmp_path):
+    note = tmp_path / "pid"
+    found = outcomes(jobs.hang_in_a_program, [str(note)], limits=Limits(seconds=3))
+    failure = found[str(note)]
+    assert isinstance(failure, Failure)
+    assert failure.kind == "timeout"
+    assert failure.reason == "took longer than 3 s"
+    assert gone(int(note.read_text()))
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the limit is Linux's")
+def test_too_much_memory_costs_only_its_item():
+    found = outcomes(jobs.allocate, [1 << 20, 1 << 32], limits=Limits(60, memory=1 << 30))
+    assert found[1 << 20] == 1 << 20
+    failure = found[1 << 32]
+    assert isinstance(failure, Failure)
+    assert failure.kind == "memory"
+
+
+def test_a_library_that_prints_does_not_disturb():
+    assert outcomes(jobs.chatter, ["a", "b"]) == {"a": "a", "b": "b"}
+
+
+def test_items_are_taken_only_as_workers_need_them():
+    taken = []
+
+    def source():
+        for number in range(1000):
+            taken.append(number)
+            yield number
+
+    with Pool(jobs.double, 2, PATIENT) as pool:
+        next(pool.run(source()))
+    assert len(taken) <= 4
+
+
+def test_leaving_early_leaves_no_process():
+    with Pool(jobs.own_pid, 2, PATIENT) as pool:
+        _, pid = next(pool.run(range(1000)))
+        assert isinstance(pid, int)
+    assert gone(pid)
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_workers_end_with_a_parent_that_is_killed(tmp_path, how):
+    note = tmp_path / "pid"
+    script = tmp_path / "parent.py"  # on purpose without `if __name__ == "__main__"`
+    script.write_text(
+        textwrap.dedent(f"""
+        import sys
+        sys.path[:] = {sys.path!r}
+        import worker_jobs
+        from tracer.workers import Limits, Pool
+        with Pool(worker_jobs.note_pid_and_hang, 1, Limits(600)) as pool:
+            list(pool.run([{str(note)!r}]))
+        """)
+    )
+    parent = subprocess.Popen([sys.executable, str(script)])
+    wait_until(lambda: note.exists() and note.read_text().endswith("\n"))
+    worker = int(note.read_text())
+    assert not gone(worker, patience=0)
+    os.kill(parent.pid, how)
+    parent.wait()
+    assert gone(worker)
+
+
+def wait_until(condition, patience=30.0):
+    """Poll a condition of another process; fail loudly when it never comes."""
+    end = time.monotonic() + patience
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        os.sched_yield()
+
+
+def gone(pid, patience=30.0):
+    """Return whether a process ends within some time (zombies that init has not buried count)."""
+    end = time.monotonic() + patience
+    while True:
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except (FileNotFoundError, ProcessLookupError):
+            return True
+        if state == "Z":
+            return True
+        if time.monotonic() >= end:
+            return False
+        os.sched_yield()

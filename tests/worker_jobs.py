@@ -1,0 +1,51 @@
+"""What the tests have workers do; a module of its own because a worker imports it."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+
+def double(number):
+    return 2 * number
+
+
+def fail_on_three(number):
+    if number == 3:
+        raise ValueError("three is not for me")
+    return number
+
+
+def crash_on_three(number):
+    if number == 3:
+        ctypes.string_at(0)
+    return number
+
+
+def hang_in_a_program(note):
+    program = subprocess.Popen([sys.executable, "-c", "import threading; threading.Event().wait()"])
+    Path(note).write_text(str(program.pid))
+    program.wait()
+
+
+def allocate(size):
+    return len(bytearray(size))
+
+
+def chatter(word):
+    print("I am a library and I print", flush=True)
+    os.write(1, b"in C as well\n")
+    return word
+
+
+def own_pid(_):
+    return os.getpid()
+
+
+def note_pid_and_hang(note):
+    Path(note).write_text(f"{os.getpid()}\n")
+    threading.Event().wait()

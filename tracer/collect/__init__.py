@@ -1,0 +1,1 @@
+"""URL, file or archive -> media file + posts."""

@@ -1,0 +1,93 @@
+"""What somebody says about a time -> Instant: exact only where it is, wide where it must be.
+
+A bare day or a time without a zone covers every zone in which it may have been written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta, timezone
+
+from tracer.model import Instant
+
+HTTP_LAST_MODIFIED = "http-last-modified"
+"""Source of a time that is only the age of a server's file: it never ranks."""
+
+_EASTMOST = timedelta(hours=14)  # clocks east are ahead: their local time came first in UTC
+_WESTMOST = timedelta(hours=12)
+_DAY = timedelta(days=1)
+_PACIFIC = timedelta(hours=8)
+
+_STATED = re.compile(
+    r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)"
+    r"(?:[T ](?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.(?P<fraction>\d{1,9}))?)?"
+    r"\s*(?P<zone>Z|[+-]\d\d:?\d\d|[+-]\d\d)?)?",
+    re.IGNORECASE,
+)
+
+
+def stated(text: str, source: str) -> Instant:
+    """Return the instant of an RFC 3339 time, a time without zone or a bare day.
+
+    Raises ``ValueError`` where the text is none of these or names no real moment.
+
+    >>> stated("2021-01-23T19:15:00+08:00", "sidecar").earliest.isoformat()
+    '2021-01-23T11:15:00+00:00'
+    """
+    found = _STATED.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(f"{text!r} is not a day or a time like 2021-01-23T19:15:00+08:00")
+    part = found.groupdict()
+    if part["hour"] is None:
+        local = datetime(int(part["year"]), int(part["month"]), int(part["day"]), tzinfo=UTC)
+        return Instant(local - _EASTMOST, local + _DAY + _WESTMOST, source, text)
+    second = int(part["second"] or 0)
+    local = datetime(
+        int(part["year"]),
+        int(part["month"]),
+        int(part["day"]),
+        int(part["hour"]),
+        int(part["minute"]),
+        min(second, 59),  # a leap second is the last one that `datetime` knows
+        int((part["fraction"] or "0").ljust(9, "0")[:6]),
+        tzinfo=UTC,
+    )
+    # Without seconds the minute is all that is known.
+    unknown = timedelta(0) if part["second"] is not None else timedelta(minutes=1)
+    if part["zone"] is None:
+        return Instant(local - _EASTMOST, local + unknown + _WESTMOST, source, text)
+    moment = local.replace(tzinfo=_zone(part["zone"])).astimezone(UTC)
+    return Instant(moment, moment + unknown, source, text, part["zone"])
+
+
+def exact(seconds: float, source: str) -> Instant:
+    """Return the instant of a Unix time."""
+    moment = datetime.fromtimestamp(seconds, UTC)
+    return Instant(moment, moment, source, str(seconds), "Z")
+
+
+def platform_day(day: str, source: str) -> Instant:
+    """Return the span of a platform's day ``YYYYMMDD``: a day in UTC or in US Pacific time."""
+    start = datetime.strptime(day, "%Y%m%d").replace(tzinfo=UTC)
+    return Instant(start, start + _DAY + _PACIFIC, source, day)
+
+
+def best(claims: Iterable[Instant]) -> Instant | None:
+    """Return the narrowest claim, the earliest of equals; None where none may rank."""
+    ranked = [one for one in claims if one.source != HTTP_LAST_MODIFIED]
+    return min(
+        ranked,
+        key=lambda one: (one.latest - one.earliest, one.earliest, one.source, one.raw),
+        default=None,
+    )
+
+
+def _zone(text: str) -> timezone:
+    if text in "Zz":
+        return UTC
+    digits = text[1:].replace(":", "").ljust(4, "0")
+    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    if offset > _EASTMOST:
+        raise ValueError(f"{text!r} is not an offset from UTC")
+    return timezone(-offset if text[0] == "-" else offset)

@@ -1,0 +1,1 @@
+"""Fingerprints, posts and matches in one SQLite file."""

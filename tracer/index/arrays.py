@@ -1,0 +1,152 @@
+"""Fingerprint <-> one row of the table ``fingerprints``: arrays as bare little-endian bytes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tracer.model import (
+    Fingerprint,
+    FrameHashes,
+    Layout,
+    LocalFeatures,
+    Miniature,
+    Unchecked,
+)
+
+_SHAPES: dict[str, tuple[str, tuple[int, ...]]] = {
+    "hash_times": ("<f8", (-1,)),
+    "hash_rectangle": ("u1", (-1,)),
+    "phash": ("<u8", (-1,)),
+    "dhash": ("<u8", (-1,)),
+    "quality": ("u1", (-1,)),
+    "phash256": ("u1", (-1, 32)),
+    "dhash256": ("u1", (-1, 32)),
+    "sound": ("<u4", (-1,)),
+    "feature_times": ("<f8", (-1,)),
+    "feature_frame": ("<u2", (-1,)),
+    "feature_octave": ("u1", (-1,)),
+    "feature_xy": ("<u2", (-1, 2)),
+    "descriptors": ("u1", (-1, 32)),
+    "film_times": ("<f8", (-1,)),
+}
+"""Column -> (dtype, shape; -1 = as many as there are)."""
+
+HASH_COLUMNS = ("hash_times", "hash_rectangle", "phash", "dhash", "quality", "phash256", "dhash256")
+FEATURE_COLUMNS = ("feature_times", "feature_frame", "feature_octave", "feature_xy", "descriptors")
+
+Row = Mapping[str, Any]
+
+
+def to_row(fingerprint: Fingerprint) -> dict[str, Any]:
+    """Return the columns of a fingerprint, ``arrival`` and ``settings`` aside."""
+    hashes, features, film = fingerprint.hashes, fingerprint.features, fingerprint.miniature
+    arrays: dict[str, npt.NDArray[Any] | None] = {
+        "hash_times": hashes.timestamps,
+        "hash_rectangle": hashes.rectangle,
+        "phash": hashes.phash,
+        "dhash": hashes.dhash,
+        "quality": hashes.quality,
+        "phash256": hashes.phash256,
+        "dhash256": hashes.dhash256,
+        "sound": fingerprint.sound,
+        "feature_times": features.timestamps,
+        "feature_frame": features.frame,
+        "feature_octave": features.octave,
+        "feature_xy": features.xy,
+        "descriptors": features.descriptors,
+        "film_times": film.timestamps,
+    }
+    return {
+        "sha256": fingerprint.sha256,
+        "algorithm": fingerprint.algorithm,
+        "duration": fingerprint.duration,
+        "aspect": fingerprint.aspect,
+        "layout": json.dumps(asdict(fingerprint.layout)),
+        "unchecked": json.dumps([asdict(one) for one in fingerprint.unchecked], ensure_ascii=False),
+        **{name: _to_bytes(name, array) for name, array in arrays.items()},
+        "film_width": film.width,
+        "film_height": film.height,
+        "film": film.film,
+    }
+
+
+def from_row(row: Row) -> Fingerprint:
+    """Return the fingerprint of a whole row."""
+    return Fingerprint(
+        sha256=row["sha256"],
+        algorithm=row["algorithm"],
+        duration=row["duration"],
+        aspect=row["aspect"],
+        layout=_layout(json.loads(row["layout"])),
+        hashes=hashes_from_row(row),
+        features=features_from_row(row),
+        miniature=Miniature(
+            timestamps=_array(row, "film_times"),
+            width=row["film_width"],
+            height=row["film_height"],
+            film=row["film"],
+        ),
+        sound=None if row["sound"] is None else _array(row, "sound"),
+        unchecked=tuple(Unchecked(**one) for one in json.loads(row["unchecked"])),
+    )
+
+
+def hashes_from_row(row: Row) -> FrameHashes:
+    """Return the hashes of a row that has at least ``HASH_COLUMNS``."""
+    return FrameHashes(
+        timestamps=_array(row, "hash_times"),
+        rectangle=_array(row, "hash_rectangle"),
+        phash=_array(row, "phash"),
+        dhash=_array(row, "dhash"),
+        phash256=_array(row, "phash256"),
+        dhash256=_array(row, "dhash256"),
+        quality=_array(row, "quality"),
+    )
+
+
+def features_from_row(row: Row) -> LocalFeatures:
+    """Return the local features of a row that has at least ``FEATURE_COLUMNS``."""
+    return LocalFeatures(
+        timestamps=_array(row, "feature_times"),
+        frame=_array(row, "feature_frame"),
+        xy=_array(row, "feature_xy"),
+        octave=_array(row, "feature_octave"),
+        descriptors=_array(row, "descriptors"),
+    )
+
+
+def _to_bytes(name: str, array: npt.NDArray[Any] | None) -> bytes | None:
+    if array is None:
+        return None
+    dtype, shape = _SHAPES[name]
+    exact = np.asarray(array)
+    if exact.dtype != np.dtype(dtype) or exact.shape[1:] != shape[1:]:
+        raise ValueError(f"{name}: {exact.dtype} {exact.shape} is not {dtype} {shape}")
+    return exact.astype(dtype, copy=False).tobytes()
+
+
+def _array(row: Row, name: str) -> Any:
+    dtype, shape = _SHAPES[name]
+    array = np.frombuffer(row[name], dtype=dtype).reshape(shape)
+    return array.astype(array.dtype.newbyteorder("="), copy=False)
+
+
+def _layout(stated: dict[str, Any]) -> Layout:
+    return Layout(
+        picture=_box(stated["picture"]),
+        kind=stated["kind"],
+        others=tuple(_box(box) for box in stated["others"]),
+        text_bands=tuple(_box(box) for box in stated["text_bands"]),
+        static_overlays=tuple(_box(box) for box in stated["static_overlays"]),
+    )
+
+
+def _box(stated: list[float]) -> tuple[float, float, float, float]:
+    x0, y0, x1, y1 = stated
+    return (x0, y0, x1, y1)

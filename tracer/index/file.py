@@ -1,0 +1,191 @@
+"""The SQLite file itself: making, opening, refusing, backing up; SQLite's errors become ours."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from tracer.errors import (
+    ExternalError,
+    IndexBusyError,
+    IndexFileError,
+    IndexVersionError,
+    TracerError,
+)
+from tracer.index import schema
+from tracer.settings import DEFAULT, IndexSettings
+
+_MAGIC = b"SQLite format 3\0"
+_SIDE_FILES = ("-wal", "-shm", "-journal")
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turn what SQLite and the file system raise into one line about this index."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _translation(path, error) from error
+    except PermissionError as error:
+        raise IndexFileError(f"{path}: no permission to write the index here") from error
+    except (NotADirectoryError, FileNotFoundError, IsADirectoryError, FileExistsError) as error:
+        raise IndexFileError(
+            f"{path}: the index can't be written here ({error.strerror}); choose another --index"
+        ) from error
+
+
+def _translation(path: Path, error: sqlite3.Error) -> TracerError:
+    name = getattr(error, "sqlite_errorname", "") or ""
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return IndexBusyError(f"{path}: another process is writing to the index; try again later")
+    if name.startswith("SQLITE_FULL"):
+        return ExternalError(
+            f"{path}: no space left on the disk for the index; free some and run again "
+            "(what was finished is kept)"
+        )
+    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH")):
+        return IndexFileError(f"{path}: no permission to open or write the index here")
+    if name.startswith("SQLITE_IOERR"):
+        return ExternalError(f"{path}: the disk failed while the index was used ({name})")
+    if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
+        return IndexFileError(f"{path}: the index is damaged ({error}); restore a backup")
+    return IndexFileError(f"{path}: {error}")
+
+
+def open_to_read(path: Path, settings: IndexSettings = DEFAULT.index) -> sqlite3.Connection:
+    """Open an index that exists without ever changing it; refuse an old, new or foreign file."""
+    with translated(path):
+        if not path.exists():
+            raise IndexFileError(f"{path}: no index here; make one with: {_index_command(path)}")
+        _refuse_foreign(path)
+        if path.stat().st_size == 0:
+            raise IndexFileError(f"{path}: the index is empty; fill it: {_index_command(path)}")
+        connection = _connect(path, "mode=ro", settings)
+        try:
+            _refuse_other_schema(path, connection)
+        except sqlite3.OperationalError:
+            # A folder in which SQLite can't make its lock files: a medium that nobody writes to.
+            connection.close()
+            if any(path.with_name(path.name + end).exists() for end in _SIDE_FILES):
+                raise
+            connection = _connect(path, "mode=ro&immutable=1", settings)
+            _refuse_other_schema(path, connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def open_to_write(path: Path, settings: IndexSettings = DEFAULT.index) -> sqlite3.Connection:
+    """Open an index for writing; make it where there is none, migrate an old one after a backup."""
+    with translated(path):
+        if path.exists():
+            _refuse_foreign(path)
+        if not path.exists() or path.stat().st_size == 0:
+            _make(path, settings)
+        connection = _connect(path, "mode=rw", settings)
+        try:
+            _refuse_foreign_tables(path, connection)
+            number = schema.number_of(connection)
+            if number > len(schema.MIGRATIONS):
+                raise _too_new(path, number)
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA synchronous = NORMAL")  # per connection; safe with WAL
+            if number < len(schema.MIGRATIONS):
+                back_up(connection, path, number)
+                schema.migrate(connection, schema.MIGRATIONS)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def back_up(connection: sqlite3.Connection, path: Path, number: int) -> Path:
+    """Copy the whole index beside itself before its schema changes; return the copy's path."""
+    copy = path.with_name(f"{path.name}.schema-{number}.backup")
+    unfinished = copy.with_name(f"{copy.name}.{os.getpid()}")
+    try:
+        with closing(sqlite3.connect(unfinished)) as target:
+            connection.backup(target)
+        unfinished.replace(copy)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return copy
+
+
+def _make(path: Path, settings: IndexSettings) -> None:
+    """Make an empty index under another name and move it in: nobody ever meets half an index."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        with closing(_connect(unfinished, "mode=rwc", settings)) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+            schema.migrate(connection)
+        _move_in(unfinished, path)
+    finally:
+        for end in ("", *_SIDE_FILES):
+            unfinished.with_name(unfinished.name + end).unlink(missing_ok=True)
+
+
+def _move_in(unfinished: Path, path: Path) -> None:
+    """Put a new index in its place unless another process was quicker."""
+    if path.exists() and path.stat().st_size == 0:
+        unfinished.replace(path)
+        return
+    try:
+        path.hardlink_to(unfinished)  # fails where the name is taken, unlike a rename
+    except FileExistsError:
+        return
+    except OSError:  # a file system without hard links
+        if not path.exists():
+            unfinished.replace(path)
+
+
+def _connect(path: Path, mode: str, settings: IndexSettings) -> sqlite3.Connection:
+    uri = f"{path.absolute().as_uri()}?{mode}"
+    connection = sqlite3.connect(uri, uri=True, timeout=settings.busy_timeout, isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+def _refuse_foreign(path: Path) -> None:
+    if not path.is_file():
+        raise IndexFileError(f"{path}: is not a file; --index names one SQLite file")
+    with path.open("rb") as file:
+        head = file.read(len(_MAGIC))
+    if head and head != _MAGIC:
+        raise IndexFileError(f"{path}: is not an index (not SQLite); it was left as it is")
+
+
+def _refuse_foreign_tables(path: Path, connection: sqlite3.Connection) -> None:
+    if connection.execute("PRAGMA application_id").fetchone()[0] != schema.APPLICATION_ID:
+        raise IndexFileError(
+            f"{path}: is a SQLite file, but not an index of tracer; it was left as it is"
+        )
+
+
+def _refuse_other_schema(path: Path, connection: sqlite3.Connection) -> None:
+    _refuse_foreign_tables(path, connection)
+    number = schema.number_of(connection)
+    if number > len(schema.MIGRATIONS):
+        raise _too_new(path, number)
+    if number < len(schema.MIGRATIONS):
+        raise IndexVersionError(
+            f"{path}: has the old schema {number}; this version reads "
+            f"{len(schema.MIGRATIONS)}. Migrate it (a backup is made) with: "
+            f"tracer index --index {path}"
+        )
+
+
+def _too_new(path: Path, number: int) -> IndexVersionError:
+    return IndexVersionError(
+        f"{path}: has schema {number}, written by a newer version; this one knows up to "
+        f"{len(schema.MIGRATIONS)}. Upgrade video-tracer"
+    )
+
+
+def _index_command(path: Path) -> str:
+    return f"tracer index --index {path} PATH"

@@ -1,0 +1,253 @@
+"""Posts, their accounts and their claims of time."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+
+from tracer.collect.claims import best
+from tracer.index.instants import from_text, now, to_text
+from tracer.model import Account, Instant, Post
+
+_FILLED = ("post_id", "url", "media_id", "collector", "title", "text")
+
+
+def add_posts(
+    connection: sqlite3.Connection, sha256: str, posts: Sequence[Post], stated_by: str = ""
+) -> int:
+    """Store posts of a video and return how many are new.
+
+    A post that is known is completed, its claims of the same origin are replaced by the new ones.
+    What the sidecar ``stated_by`` said before and no longer says goes: its author corrected it.
+    """
+    new = 0
+    kept: set[int] = set()
+    for post in posts:
+        number = _known(connection, sha256, post)
+        if number is None:
+            number = _insert(connection, sha256, post, stated_by)
+            new += 1
+        else:
+            _complete(connection, number, post)
+        _store_claims(connection, number, post)
+        kept.add(number)
+    if stated_by:
+        for row in connection.execute(
+            "SELECT id FROM posts WHERE sha256 = ? AND stated_by = ?", (sha256, stated_by)
+        ).fetchall():
+            if row["id"] not in kept:
+                connection.execute("DELETE FROM posts WHERE id = ?", (row["id"],))
+    return new
+
+
+def identity(post: Post) -> str:
+    """Return what tells a post from the others of its platform: id, else address, else all."""
+    if post.post_id:
+        return post.post_id
+    if post.url:
+        return post.url
+    account = post.account
+    return json.dumps(
+        [
+            [account.id, account.handle, account.name] if account else [],
+            post.published.raw if post.published else "",
+            post.text,
+        ],
+        ensure_ascii=False,
+    )
+
+
+def _known(connection: sqlite3.Connection, sha256: str, post: Post) -> int | None:
+    """Return the row of the same post: the same id, or the same address where one has no id."""
+    row = connection.execute(
+        "SELECT id FROM posts WHERE sha256 = :sha256 AND platform = :platform AND ("
+        " identity = :identity OR (:url <> '' AND url = :url AND (post_id = '' OR :post_id = ''))"
+        ") ORDER BY identity = :identity DESC, id",
+        {
+            "sha256": sha256,
+            "platform": post.platform,
+            "identity": identity(post),
+            "url": post.url,
+            "post_id": post.post_id,
+        },
+    ).fetchone()
+    return None if row is None else int(row["id"])
+
+
+def _insert(connection: sqlite3.Connection, sha256: str, post: Post, stated_by: str) -> int:
+    cursor = connection.execute(
+        "INSERT INTO posts (sha256, platform, post_id, url, media_id, account, collected,"
+        " collector, title, text, origin, stated_by, identity, added)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            sha256,
+            post.platform,
+            post.post_id,
+            post.url,
+            post.media_id,
+            _account(connection, post.account),
+            to_text(post.collected) if post.collected else None,
+            post.collector,
+            post.title,
+            post.text,
+            post.origin,
+            stated_by,
+            identity(post),
+            now(),
+        ),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def _complete(connection: sqlite3.Connection, number: int, post: Post) -> None:
+    """Fill what a known post lacks; what the same origin says anew counts more than before."""
+    row = connection.execute("SELECT * FROM posts WHERE id = ?", (number,)).fetchone()
+    said_anew = row["origin"] == post.origin
+    values = {
+        name: getattr(post, name)
+        for name in _FILLED
+        if getattr(post, name) and (said_anew or not row[name])
+    }
+    account = _account(connection, post.account)
+    if account is not None and (said_anew or row["account"] is None):
+        values["account"] = account
+    collected = to_text(post.collected) if post.collected else None
+    if collected and (
+        row["collected"] is None or from_text(collected) < from_text(row["collected"])
+    ):
+        values["collected"] = collected
+    if values.get("post_id"):
+        values["identity"] = values["post_id"]
+    changed = {name: value for name, value in values.items() if row[name] != value}
+    if changed:
+        columns = ", ".join(f"{name} = ?" for name in changed)
+        connection.execute(
+            f"UPDATE OR IGNORE posts SET {columns} WHERE id = ?", (*changed.values(), number)
+        )
+
+
+def _account(connection: sqlite3.Connection, account: Account | None) -> int | None:
+    if account is None:
+        return None
+    values = (account.platform, account.id, account.handle, account.name, account.url)
+    connection.execute(
+        "INSERT OR IGNORE INTO accounts (platform, account_id, handle, name, url)"
+        " VALUES (?, ?, ?, ?, ?)",
+        values,
+    )
+    row = connection.execute(
+        "SELECT id FROM accounts WHERE platform = ? AND account_id = ? AND handle = ?"
+        " AND name = ? AND url = ?",
+        values,
+    ).fetchone()
+    return int(row["id"])
+
+
+def _store_claims(connection: sqlite3.Connection, number: int, post: Post) -> None:
+    claims = set(post.claims) | ({post.published} if post.published else set())
+    stated = {
+        (to_text(one.earliest), to_text(one.latest), one.source, one.raw, one.zone)
+        for one in claims
+    }
+    stored = {
+        tuple(row)
+        for row in connection.execute(
+            "SELECT earliest, latest, source, raw, zone FROM claims WHERE post = ? AND origin = ?",
+            (number, post.origin),
+        )
+    }
+    for gone in stored - stated:
+        connection.execute(
+            "DELETE FROM claims WHERE post = ? AND origin = ? AND earliest = ? AND latest = ?"
+            " AND source = ? AND raw = ? AND zone = ?",
+            (number, post.origin, *gone),
+        )
+    for fresh in sorted(stated - stored):
+        connection.execute(
+            "INSERT INTO claims (post, origin, earliest, latest, source, raw, zone)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (number, post.origin, *fresh),
+        )
+
+
+_SELECT_POSTS = (
+    "SELECT posts.*, accounts.platform AS account_platform, accounts.account_id, accounts.handle,"
+    " accounts.name, accounts.url AS account_url"
+    " FROM posts LEFT JOIN accounts ON accounts.id = posts.account"
+)
+
+
+def posts_of(connection: sqlite3.Connection, sha256: str) -> tuple[Post, ...]:
+    """Return a video's posts, the earliest claim first."""
+    rows = connection.execute(f"{_SELECT_POSTS} WHERE sha256 = ?", (sha256,)).fetchall()
+    return _sorted(_post(row, _claims_of(connection, row["id"])) for row in rows)
+
+
+def all_posts(connection: sqlite3.Connection) -> dict[str, tuple[Post, ...]]:
+    """Return the posts of all videos that have any."""
+    claims: dict[int, list[Instant]] = {}
+    for row in connection.execute("SELECT * FROM claims"):
+        claims.setdefault(row["post"], []).append(_instant(row))
+    posts: dict[str, list[Post]] = {}
+    for row in connection.execute(_SELECT_POSTS):
+        posts.setdefault(row["sha256"], []).append(_post(row, claims.get(row["id"], [])))
+    return {sha256: _sorted(of_video) for sha256, of_video in posts.items()}
+
+
+def _sorted(posts: Iterator[Post] | list[Post]) -> tuple[Post, ...]:
+    return tuple(
+        sorted(
+            posts,
+            key=lambda post: (
+                post.published is None,
+                to_text(post.published.earliest) if post.published else "",
+                post.platform,
+                identity(post),
+            ),
+        )
+    )
+
+
+def _claims_of(connection: sqlite3.Connection, number: int) -> list[Instant]:
+    rows = connection.execute("SELECT * FROM claims WHERE post = ?", (number,))
+    return [_instant(row) for row in rows]
+
+
+def _instant(row: sqlite3.Row) -> Instant:
+    return Instant(
+        earliest=from_text(row["earliest"]),
+        latest=from_text(row["latest"]),
+        source=row["source"],
+        raw=row["raw"],
+        zone=row["zone"],
+    )
+
+
+def _post(row: sqlite3.Row, claims: list[Instant]) -> Post:
+    account = None
+    if row["account"] is not None:
+        account = Account(
+            platform=row["account_platform"],
+            id=row["account_id"],
+            handle=row["handle"],
+            name=row["name"],
+            url=row["account_url"],
+        )
+    ordered = tuple(
+        sorted(set(claims), key=lambda one: (one.earliest, one.latest, one.source, one.raw))
+    )
+    return Post(
+        platform=row["platform"],
+        url=row["url"],
+        post_id=row["post_id"],
+        media_id=row["media_id"],
+        account=account,
+        published=best(ordered),
+        claims=ordered,
+        collected=from_text(row["collected"]) if row["collected"] else None,
+        collector=row["collector"],
+        title=row["title"],
+        text=row["text"],
+        origin=row["origin"],
+    )

@@ -1,0 +1,263 @@
+"""The index: one SQLite file with videos, posts, fingerprints and matches.
+
+Each method that writes is one transaction and may be repeated without harm;
+:meth:`Index.transaction` makes several of them one. Whatever ends the process, the file holds
+every transaction that was finished and nothing of one that was not.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal, Self
+
+from tracer.errors import UsageError
+from tracer.index import file, matches, names, posts, videos
+from tracer.index.instants import from_text, now
+from tracer.index.videos import ArrivedFeatures, ArrivedHashes
+from tracer.model import (
+    Fingerprint,
+    IndexedVideo,
+    IndexState,
+    Match,
+    Post,
+    Unchecked,
+    Video,
+)
+from tracer.settings import DEFAULT, IndexSettings
+
+
+class Index:
+    """An open index; a context manager.
+
+    >>> with Index.open(Path("tracer.db"), "write") as index:  # doctest: +SKIP
+    ...     print(index.state().videos)
+    """
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        """Wrap an open connection; use :meth:`open`."""
+        self.path = path
+        self._connection = connection
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        mode: Literal["read", "write"] = "read",
+        settings: IndexSettings = DEFAULT.index,
+    ) -> Self:
+        """Open an index; "write" makes and migrates it, "read" never changes it.
+
+        Raises :class:`IndexFileError` where the file is missing, foreign or can't be written, and
+        :class:`IndexVersionError` where its schema is not the one that this version reads.
+        """
+        opened = file.open_to_read if mode == "read" else file.open_to_write
+        return cls(path, opened(path, settings))
+
+    def close(self) -> None:
+        """Close the file; what was written stays."""
+        with file.translated(self.path):
+            self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make what is written inside all or nothing; inside another one it is part of that."""
+        connection = self._connection
+        with file.translated(self.path):
+            inside_another = connection.in_transaction
+            if inside_another:
+                yield
+                return
+            connection.execute("BEGIN IMMEDIATE")
+            before = connection.total_changes
+            try:
+                yield
+                if connection.total_changes != before:
+                    connection.execute(
+                        "INSERT OR REPLACE INTO meta VALUES ('changed', ?)", (now(),)
+                    )
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    # --- taking in ---
+
+    def known_file(self, path: str, size: int, mtime_ns: int) -> str | None:
+        """Return the SHA-256 of a file that has not changed since it was taken in."""
+        with file.translated(self.path):
+            return videos.known_file(self._connection, path, size, mtime_ns)
+
+    def has_video(self, sha256: str) -> bool:
+        """Return whether the index holds this content."""
+        with file.translated(self.path):
+            return videos.has(self._connection, sha256)
+
+    def add(self, video: Video, fingerprint: Fingerprint, settings_digest: str) -> bool:
+        """Store a video with its fingerprint; return whether it is new."""
+        with self.transaction():
+            return videos.add(self._connection, video, fingerprint, settings_digest)
+
+    def add_file(self, sha256: str, path: str, size: int, mtime_ns: int) -> bool:
+        """Note that a video lies at a path; return whether that is new."""
+        with self.transaction():
+            return videos.add_file(self._connection, sha256, path, size, mtime_ns)
+
+    def add_post(self, sha256: str, post: Post) -> bool:
+        """Store or complete one post of a video; return whether it is new."""
+        return self.add_posts(sha256, [post]) == 1
+
+    def add_posts(self, sha256: str, stated: Sequence[Post], stated_by: str = "") -> int:
+        """Store what one source says of a video; return how many posts are new."""
+        with self.transaction():
+            return posts.add_posts(self._connection, sha256, stated, stated_by)
+
+    def known_sidecar(self, path: str, sha256: str, size: int, mtime_ns: int) -> bool:
+        """Return whether a sidecar has not changed since its posts were stored."""
+        with file.translated(self.path):
+            row = self._connection.execute(
+                "SELECT 1 FROM sidecars WHERE path = ? AND sha256 = ? AND size = ?"
+                " AND mtime_ns = ?",
+                (path, sha256, size, mtime_ns),
+            ).fetchone()
+            return row is not None
+
+    def add_sidecar(self, path: str, sha256: str, size: int, mtime_ns: int) -> None:
+        """Note that a sidecar's posts are stored."""
+        with self.transaction():
+            self._connection.execute(
+                "INSERT OR REPLACE INTO sidecars VALUES (?, ?, ?, ?)",
+                (path, sha256, size, mtime_ns),
+            )
+
+    def add_unchecked(self, unchecked: Unchecked) -> None:
+        """Note what could not be checked, and why."""
+        with self.transaction():
+            self._connection.execute(
+                "INSERT INTO unchecked VALUES (?, ?, ?, ?) ON CONFLICT (subject, stage)"
+                " DO UPDATE SET reason = excluded.reason, noted = excluded.noted"
+                " WHERE reason <> excluded.reason",
+                (unchecked.subject, unchecked.stage, unchecked.reason, now()),
+            )
+
+    def clear_unchecked(self, subject: str, stage: str) -> None:
+        """Forget a failure that has been overcome."""
+        with self.transaction():
+            self._connection.execute(
+                "DELETE FROM unchecked WHERE subject = ? AND stage = ?", (subject, stage)
+            )
+
+    # --- reading ---
+
+    def state(self) -> IndexState:
+        """Return what the index holds and as of when."""
+        with file.translated(self.path):
+            count, seconds = self._connection.execute(
+                "SELECT count(*), coalesce(sum(duration), 0) FROM videos"
+            ).fetchone()
+            changed = self._connection.execute(
+                "SELECT value FROM meta WHERE key = 'changed'"
+            ).fetchone()
+            digests = self._connection.execute(
+                "SELECT DISTINCT settings FROM fingerprints ORDER BY settings"
+            ).fetchall()
+        return IndexState(
+            videos=count,
+            hours=seconds / 3600,
+            as_of=from_text(changed["value"]) if changed else None,
+            settings="+".join(row["settings"] for row in digests),
+        )
+
+    def sha256s(self) -> list[str]:
+        """Return all videos, sorted."""
+        with file.translated(self.path):
+            rows = self._connection.execute("SELECT sha256 FROM videos ORDER BY sha256")
+            return [row["sha256"] for row in rows]
+
+    def video(self, sha256: str) -> IndexedVideo:
+        """Return one video with its files and posts."""
+        with file.translated(self.path):
+            row = self._connection.execute(
+                "SELECT * FROM videos WHERE sha256 = ?", (sha256,)
+            ).fetchone()
+            if row is None:
+                raise UsageError(f"{sha256}: no such video in {self.path}")
+            return IndexedVideo(
+                videos.from_row(row),
+                videos.paths_of(self._connection, sha256),
+                posts.posts_of(self._connection, sha256),
+            )
+
+    def videos(self) -> Iterator[IndexedVideo]:
+        """Yield all videos with their files and posts, by SHA-256."""
+        with file.translated(self.path):
+            paths = videos.all_paths(self._connection)
+            of_posts = posts.all_posts(self._connection)
+            rows = self._connection.execute("SELECT * FROM videos ORDER BY sha256").fetchall()
+        for row in rows:
+            sha256 = row["sha256"]
+            yield IndexedVideo(
+                videos.from_row(row), paths.get(sha256, ()), of_posts.get(sha256, ())
+            )
+
+    def find(self, name: str) -> str:
+        """Return the SHA-256 of what a path, address, post id or SHA-256 prefix names."""
+        with file.translated(self.path):
+            return names.find(self._connection, name)
+
+    def fingerprint(self, sha256: str) -> Fingerprint:
+        """Return a video's fingerprint."""
+        with file.translated(self.path):
+            found = videos.fingerprint_of(self._connection, sha256)
+        if found is None:
+            raise UsageError(f"{sha256}: no such video in {self.path}")
+        return found
+
+    def iter_hashes(self, after_rowid: int = 0) -> Iterator[ArrivedHashes]:
+        """Yield (arrival, sha256, hashes) in order of arrival, behind a number seen before."""
+        with file.translated(self.path):
+            yield from videos.iter_hashes(self._connection, after_rowid)
+
+    def iter_features(self, after_rowid: int = 0) -> Iterator[ArrivedFeatures]:
+        """Yield (arrival, sha256, features) in order of arrival, behind a number seen before."""
+        with file.translated(self.path):
+            yield from videos.iter_features(self._connection, after_rowid)
+
+    def unchecked(self) -> list[Unchecked]:
+        """Return what could not be checked, by subject and stage."""
+        with file.translated(self.path):
+            rows = self._connection.execute("SELECT * FROM unchecked ORDER BY subject, stage")
+            return [Unchecked(row["subject"], row["stage"], row["reason"]) for row in rows]
+
+    # --- matching inside the index ---
+
+    def unmatched(self, settings_digest: str) -> list[str]:
+        """Return the videos that were not compared with the others under these settings."""
+        with file.translated(self.path):
+            return matches.unmatched(self._connection, settings_digest)
+
+    def save_matches(
+        self, sha256: str, found: Sequence[Match], settings_digest: str, partners: int
+    ) -> None:
+        """Store one video's matches, and that it has been compared with ``partners`` others."""
+        with self.transaction():
+            matches.save(self._connection, sha256, found, settings_digest, partners)
+
+    def matches_of(self, sha256: str) -> list[Match]:
+        """Return a video's matches with it as the query, by SHA-256 of the other."""
+        with file.translated(self.path):
+            return matches.matches_of(self._connection, sha256)
+
+    def all_matches(self) -> list[Match]:
+        """Return every match once, the smaller SHA-256 as the query."""
+        with file.translated(self.path):
+            return list(matches.all_matches(self._connection))

@@ -1,0 +1,159 @@
+"""Videos, the files that hold them, and their fingerprints."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from tracer.index import arrays
+from tracer.index.instants import now
+from tracer.model import Fingerprint, FrameHashes, LocalFeatures, Video
+
+
+class ArrivedHashes(NamedTuple):
+    """The hashes of one video, with its place in the order of arrival."""
+
+    arrival: int
+    sha256: str
+    hashes: FrameHashes
+
+
+class ArrivedFeatures(NamedTuple):
+    """The local features of one video, with its place in the order of arrival."""
+
+    arrival: int
+    sha256: str
+    features: LocalFeatures
+
+
+def add(
+    connection: sqlite3.Connection, video: Video, fingerprint: Fingerprint, settings_digest: str
+) -> bool:
+    """Store a video with its fingerprint; return whether it was new."""
+    if video.sha256 != fingerprint.sha256:
+        raise ValueError(f"fingerprint of {fingerprint.sha256} given for video {video.sha256}")
+    cursor = connection.execute(
+        "INSERT OR IGNORE INTO videos VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            video.sha256,
+            video.size,
+            video.duration,
+            video.width,
+            video.height,
+            video.frame_rate,
+            video.codec,
+            video.container,
+            video.rotation,
+            video.sound_codec,
+            video.created,
+            int(video.still),
+            now(),
+        ),
+    )
+    if cursor.rowcount == 0:
+        return False
+    row = {**arrays.to_row(fingerprint), "settings": settings_digest}
+    connection.execute(
+        f"INSERT INTO fingerprints ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
+        tuple(row.values()),
+    )
+    return True
+
+
+def has(connection: sqlite3.Connection, sha256: str) -> bool:
+    """Return whether the index holds this content."""
+    found = connection.execute("SELECT 1 FROM videos WHERE sha256 = ?", (sha256,)).fetchone()
+    return found is not None
+
+
+def from_row(row: sqlite3.Row) -> Video:
+    """Return the video of a row of ``videos``."""
+    return Video(
+        sha256=row["sha256"],
+        size=row["size"],
+        duration=row["duration"],
+        width=row["width"],
+        height=row["height"],
+        frame_rate=row["frame_rate"],
+        codec=row["codec"],
+        container=row["container"],
+        rotation=row["rotation"],
+        sound_codec=row["sound_codec"],
+        created=row["created"],
+        still=bool(row["still"]),
+    )
+
+
+def known_file(connection: sqlite3.Connection, path: str, size: int, mtime_ns: int) -> str | None:
+    """Return the SHA-256 of a file that has not changed since it was taken in."""
+    row = connection.execute(
+        "SELECT sha256 FROM files WHERE path = ? AND size = ? AND mtime_ns = ?"
+        " AND replaced IS NULL",
+        (path, size, mtime_ns),
+    ).fetchone()
+    return None if row is None else str(row["sha256"])
+
+
+def add_file(
+    connection: sqlite3.Connection, sha256: str, path: str, size: int, mtime_ns: int
+) -> bool:
+    """Note that a video lies at a path, and that others no longer do; return whether it is new."""
+    moment = now()
+    known = connection.execute(
+        "SELECT 1 FROM files WHERE path = ? AND sha256 = ?", (path, sha256)
+    ).fetchone()
+    connection.execute(
+        "UPDATE files SET replaced = ? WHERE path = ? AND sha256 <> ? AND replaced IS NULL",
+        (moment, path, sha256),
+    )
+    connection.execute(
+        "INSERT INTO files VALUES (?, ?, ?, ?, ?, NULL) ON CONFLICT (path, sha256)"
+        " DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns, replaced = NULL",
+        (path, sha256, size, mtime_ns, moment),
+    )
+    return known is None
+
+
+def paths_of(connection: sqlite3.Connection, sha256: str) -> tuple[str, ...]:
+    """Return where a video lies, sorted."""
+    rows = connection.execute(
+        "SELECT path FROM files WHERE sha256 = ? AND replaced IS NULL ORDER BY path", (sha256,)
+    )
+    return tuple(row["path"] for row in rows)
+
+
+def all_paths(connection: sqlite3.Connection) -> dict[str, tuple[str, ...]]:
+    """Return where all videos lie."""
+    paths: dict[str, tuple[str, ...]] = {}
+    for row in connection.execute(
+        "SELECT sha256, path FROM files WHERE replaced IS NULL ORDER BY path"
+    ):
+        paths[row["sha256"]] = (*paths.get(row["sha256"], ()), row["path"])
+    return paths
+
+
+def fingerprint_of(connection: sqlite3.Connection, sha256: str) -> Fingerprint | None:
+    """Return a video's fingerprint."""
+    row = connection.execute("SELECT * FROM fingerprints WHERE sha256 = ?", (sha256,)).fetchone()
+    return None if row is None else arrays.from_row(row)
+
+
+def iter_hashes(connection: sqlite3.Connection, after: int) -> Iterator[ArrivedHashes]:
+    """Yield hashes in order of arrival, beginning behind ``after``; features stay unread."""
+    columns = ", ".join(arrays.HASH_COLUMNS)
+    for row in connection.execute(
+        f"SELECT arrival, sha256, {columns} FROM fingerprints WHERE arrival > ? ORDER BY arrival",
+        (after,),
+    ):
+        yield ArrivedHashes(row["arrival"], row["sha256"], arrays.hashes_from_row(row))
+
+
+def iter_features(connection: sqlite3.Connection, after: int) -> Iterator[ArrivedFeatures]:
+    """Yield local features in order of arrival, beginning behind ``after``."""
+    columns = ", ".join(arrays.FEATURE_COLUMNS)
+    for row in connection.execute(
+        f"SELECT arrival, sha256, {columns} FROM fingerprints WHERE arrival > ? ORDER BY arrival",
+        (after,),
+    ):
+        yield ArrivedFeatures(row["arrival"], row["sha256"], arrays.features_from_row(row))

@@ -1,0 +1,337 @@
+"""Killable worker processes: what hangs, crashes or eats memory costs only its own item.
+
+The pool knows no stage. It calls a function that a fresh interpreter can import on one item after
+another and yields ``(item, result)`` or ``(item, Failure)`` in order of completion. A worker is a
+plain subprocess in a session of its own that reads tasks from a pipe, so that
+
+- no import of the caller's ``__main__`` is needed (a script without a guard works);
+- killing it takes along the programs that it started;
+- it ends when the parent does, however that ends: on Linux by signal, elsewhere by the closed pipe.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import pickle
+import queue
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import IO, Any, Generic, Literal, TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+FailureKind = Literal["raised", "timeout", "memory", "crashed"]
+
+_LENGTH = struct.Struct("<Q")
+_BOOTSTRAP = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]);"
+    " from tracer.workers import serve; serve()"
+)
+_DIE_WITH_PARENT = 1  # Linux: prctl(PR_SET_PDEATHSIG, ...)
+_REASON_LENGTH = 300  # characters of a worker's last words that a reason repeats
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why one item has no result."""
+
+    kind: FailureKind
+    reason: str
+    error: Exception | None = None  # what the function raised, where that is all that happened
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one item may take."""
+
+    seconds: float  # of wall time
+    memory: int | None = None  # bytes of address space beyond the worker's start; None = no limit
+
+
+class Pool(Generic[Item, Result]):
+    """Workers that run one function; a context manager that leaves no process behind."""
+
+    def __init__(self, function: Callable[[Item], Result], jobs: int, limits: Limits) -> None:
+        """Prepare ``jobs`` workers; they start with their first item."""
+        self._function = function
+        self._jobs = max(1, jobs)
+        self._limits = limits
+        self._tasks: queue.SimpleQueue[Item | _Stop] = queue.SimpleQueue()
+        self._outcomes: queue.SimpleQueue[tuple[Item, Result | Failure]] = queue.SimpleQueue()
+        self._workers: list[_Worker] = []
+        self._threads: list[threading.Thread] = []
+        self._stopping = False
+
+    def __enter__(self) -> Pool[Item, Result]:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def run(self, items: Iterable[Item]) -> Iterator[tuple[Item, Result | Failure]]:
+        """Yield each item with its result or its Failure, in order of completion.
+
+        Items are taken as workers need them, one ahead of each, in the caller's thread.
+        """
+        source = iter(items)
+        waiting = 0
+        exhausted = False
+        while True:
+            while not exhausted and waiting < 2 * self._jobs:
+                try:
+                    item = next(source)
+                except StopIteration:
+                    exhausted = True
+                    break
+                self._start_another(waiting)
+                self._tasks.put(item)
+                waiting += 1
+            if waiting == 0:
+                return
+            yield self._outcomes.get()
+            waiting -= 1
+
+    def close(self) -> None:
+        """Stop all workers at once; what they were doing is lost."""
+        self._stopping = True
+        for _ in self._threads:
+            self._tasks.put(_Stop())
+        for worker in self._workers:
+            worker.kill()
+        for thread in self._threads:
+            thread.join()
+
+    def _start_another(self, waiting: int) -> None:
+        """Start a worker unless there are enough: one item needs one worker only."""
+        if len(self._workers) < min(self._jobs, waiting + 1):
+            worker = _Worker(self._function, self._limits)
+            thread = threading.Thread(target=self._drive, args=(worker,), daemon=True)
+            self._workers.append(worker)
+            self._threads.append(thread)
+            thread.start()
+
+    def _drive(self, worker: _Worker) -> None:
+        # One thread a worker, for its whole life: Linux sends the parent's death signal when the
+        # thread that started a process ends.
+        while not isinstance(task := self._tasks.get(), _Stop):
+            outcome = worker.call(task)
+            if not self._stopping:
+                self._outcomes.put((task, outcome))
+        worker.kill()
+
+
+class _Stop:
+    """A task that ends a thread."""
+
+
+class _Worker:
+    """One process, started again after it had to be killed."""
+
+    def __init__(self, function: Callable[[Any], Any], limits: Limits) -> None:
+        self._function = function
+        self._limits = limits
+        self._process: subprocess.Popen[bytes] | None = None
+        self._last_words: IO[bytes] | None = None
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def call(self, item: Any) -> Any:
+        """Return the function's result for an item, or a Failure."""
+        timed_out = threading.Event()
+
+        def stop() -> None:
+            timed_out.set()
+            self._end_process()
+
+        try:
+            process = self._started()
+        except OSError as error:
+            return Failure("crashed", f"no worker could be started ({error.strerror})")
+        timer = threading.Timer(self._limits.seconds, stop)
+        timer.start()
+        try:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            _send(process.stdin, pickle.dumps(item))
+            outcome = pickle.loads(_receive(process.stdout))
+        except (OSError, EOFError):
+            timer.cancel()
+            return self._post_mortem(process, timed_out.is_set())
+        finally:
+            timer.cancel()
+        if isinstance(outcome, Failure) and outcome.kind == "memory":
+            self._end_process()  # what it holds is of no more use
+        return outcome
+
+    def kill(self) -> None:
+        """End the process for good."""
+        self._closed = True
+        self._end_process()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        with self._lock:
+            if self._closed:
+                raise OSError(0, "the pool is closed")
+            if self._process is None or self._process.poll() is not None:
+                self._last_words = tempfile.TemporaryFile()  # noqa: SIM115
+                self._process = subprocess.Popen(
+                    [sys.executable, "-P", "-c", _BOOTSTRAP, _search_path()],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=self._last_words,
+                    start_new_session=True,
+                )
+                assert self._process.stdin is not None
+                with contextlib.suppress(OSError):  # a dead worker is noticed by its first item
+                    _send(
+                        self._process.stdin,
+                        pickle.dumps((self._function, self._limits.memory, os.getpid())),
+                    )
+            return self._process
+
+    def _end_process(self) -> None:
+        with self._lock:
+            process, self._process = self._process, None
+            last_words, self._last_words = self._last_words, None
+        if process is None:
+            return
+        _kill_session(process)
+        process.wait()
+        for pipe in (process.stdin, process.stdout, last_words):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+
+    def _post_mortem(self, process: subprocess.Popen[bytes], timed_out: bool) -> Failure:
+        """Say what ended a worker."""
+        words = self._words()
+        self._end_process()
+        if timed_out:
+            return Failure("timeout", f"took longer than {self._limits.seconds:g} s")
+        status = process.wait()
+        if status < 0:
+            name = signal.Signals(-status).name
+            return Failure("crashed", f"the worker was ended by {name}{words}")
+        return Failure("crashed", f"the worker ended with status {status}{words}")
+
+    def _words(self) -> str:
+        with self._lock, contextlib.suppress(OSError, ValueError):
+            if self._last_words is not None:
+                self._last_words.seek(0)
+                lines = self._last_words.read().decode(errors="replace").split("\n")
+                spoken = [line.strip() for line in lines if line.strip()]
+                return f" ({spoken[-1][:_REASON_LENGTH]})" if spoken else ""
+        return ""
+
+
+def _search_path() -> str:
+    """Return the caller's import path, without the folder it happens to be run in."""
+    import json
+
+    return json.dumps([entry for entry in sys.path if entry])
+
+
+def _kill_session(process: subprocess.Popen[bytes]) -> None:
+    """End a worker and the programs it started."""
+    if sys.platform == "win32":
+        process.kill()
+        return
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def _send(pipe: IO[bytes], message: bytes) -> None:
+    pipe.write(_LENGTH.pack(len(message)))
+    pipe.write(message)
+    pipe.flush()
+
+
+def _receive(pipe: IO[bytes]) -> bytes:
+    (length,) = _LENGTH.unpack(_exactly(pipe, _LENGTH.size))
+    return _exactly(pipe, length)
+
+
+def _exactly(pipe: IO[bytes], length: int) -> bytes:
+    message = pipe.read(length)
+    if len(message) != length:
+        raise EOFError
+    return message
+
+
+# --- inside the worker --------------------------------------------------------------------------
+
+
+def serve() -> None:
+    """Run as a worker: read the function, then items, and answer each; end with the pipe."""
+    tasks, answers = _private_pipes()
+    function, memory, parent = pickle.loads(_receive(tasks))
+    _die_with(parent)
+    inbox: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(tasks, inbox), daemon=True).start()
+    if memory is not None:
+        _limit_memory(memory)
+    while True:
+        _send(answers, _answer(function, inbox.get()))
+
+
+def _private_pipes() -> tuple[IO[bytes], IO[bytes]]:
+    """Keep the pipes for ourselves: what a library prints goes to stderr."""
+    tasks = os.fdopen(os.dup(0), "rb")
+    answers = os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(2, 1)
+    return tasks, answers
+
+
+def _listen(tasks: IO[bytes], inbox: queue.SimpleQueue[bytes]) -> None:
+    """Pass tasks on; the end of the pipe is the end of the parent, also in the midst of work."""
+    with contextlib.suppress(OSError, EOFError):
+        while True:
+            inbox.put(_receive(tasks))
+    os._exit(0)
+
+
+def _answer(function: Callable[[Any], Any], task: bytes) -> bytes:
+    try:
+        return pickle.dumps(function(pickle.loads(task)))
+    except MemoryError:
+        return pickle.dumps(Failure("memory", "needs more memory than a worker may take"))
+    except Exception as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        try:
+            return pickle.dumps(Failure("raised", reason, error))
+        except Exception:  # an exception that does not travel
+            return pickle.dumps(Failure("raised", reason))
+
+
+def _limit_memory(memory: int) -> None:
+    """Bound the address space relative to what the imports have taken already."""
+    if not sys.platform.startswith("linux"):
+        return
+    import resource
+
+    with open("/proc/self/statm", "rb") as file:  # noqa: PTH123
+        pages = int(file.read().split()[0])
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    wanted = pages * resource.getpagesize() + memory
+    if hard != resource.RLIM_INFINITY:
+        wanted = min(wanted, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (wanted, hard))
+
+
+def _die_with(parent: int) -> None:
+    """Ask the kernel to end this process when the parent's thread ends."""
+    if not sys.platform.startswith("linux"):
+        return
+    ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+    if os.getppid() != parent:  # it ended before we asked
+        os._exit(0)
