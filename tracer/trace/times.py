@@ -1,4 +1,4 @@
-"""Claims of time: what each says of one post, whose hand it comes from, whether they can all be true.
+"""Claims of time: what each says of a post, whose hand it comes from, what cannot all be true.
 
 A claim plays one of four roles. *Publication*: when the post was made (its id, the platform's
 metadata, a sidecar, a page). *Upload*: when the medium was stored (a media id), before the post.
@@ -101,7 +101,7 @@ def claims(
 def timing(
     post: Post, video: Video | None = None, settings: TraceSettings = DEFAULT.trace
 ) -> Timing:
-    """Weigh the claims of one post: drop the impossible, intersect the rest, name what disagrees."""
+    """Weigh a post's claims: drop the impossible, intersect the rest, name what disagrees."""
     every = claims(post, video, settings)
     sha256 = video.sha256 if video else ""
     possible, contradictions = _without_impossible(post, every, sha256, settings)
@@ -140,9 +140,7 @@ def combine(
     return _disagreement(published, sha256, post, settings)
 
 
-def first_appearance(
-    video: IndexedVideo, settings: TraceSettings = DEFAULT.trace
-) -> Timing | None:
+def first_appearance(video: IndexedVideo, settings: TraceSettings = DEFAULT.trace) -> Timing | None:
     """Return the earliest post of a video: the one by which it is first known to have existed."""
     known = [t for t in timings(video, settings) if t.existed is not None]
     return min(known, key=lambda t: (not t.dated, *_by_then(t.existed)), default=None)
@@ -204,7 +202,8 @@ def _without_impossible(
     for claim in every:
         if role(claim) not in ("publication", "upload"):
             continue
-        kind, detail, against = "", "", ()
+        kind, detail = "", ""
+        against: tuple[Instant, ...] = ()
         if opened is not None and claim.latest < opened:
             kind = "before-platform-existed"
             detail = f"{post.platform} opened on {opened.date()}; the claim lies before it"

@@ -1,0 +1,237 @@
+"""Cues of direction: what in two versions tells which one derives from the other.
+
+Each cue is a function from a :class:`Pair` to evidence, under its name in `CUES`; its weight stands
+in `weights.json`. The rule behind all of them: losing is easy and restoring is not, so the side
+that *carries* an edit does not precede the side that lacks it. `favours` therefore names the side
+with the edit as the derived one; where both carry something, `direction` makes them siblings.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from tracer.model import Direction, Edit, EditKind, Evidence, Match, Segment, Side, Video
+from tracer.trace import platforms
+from tracer.trace.weights import Weights
+
+Found = Iterator[Evidence]
+
+_DERIVED: dict[Side, Direction] = {"query": "query_from_match", "match": "match_from_query"}
+_WHOLE = 0.9  # share of a video that counts as all of it: fades and end cards match nothing
+_SCALE = 0.03  # a geometric fit is exact to about a hundredth; three of them are a difference
+_DOUBLINGS = 1.0  # a doubling of pixels or of bits a second carries the whole weight of its cue
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two videos and what links them, as a cue sees them."""
+
+    match: Match
+    query: Video
+    other: Video  # the match's side
+    weights: Weights
+    names: tuple[str, str] = ("query", "match")  # what the sentences call the two
+
+    def name(self, side: object) -> str:
+        """Return what the sentences call a side."""
+        return f"the {self.names[0]}" if side == "query" else f"the {self.names[1]}"
+
+    def edits(self, *kinds: EditKind) -> Iterator[Edit]:
+        """Give the edits of some kinds."""
+        return (edit for edit in self.match.edits if edit.kind in kinds)
+
+    def has(self, *kinds: EditKind) -> bool:
+        """Tell whether any edit of some kinds was found."""
+        return any(True for _ in self.edits(*kinds))
+
+    def carried(self, cue: str, side: object, detail: str, part: float = 1.0) -> Found:
+        """Give the evidence that one side carries something; none where no side is known.
+
+        `part` is the share (0 to 1) of the cue's weight that applies; the edit's confidence, say.
+        """
+        weight = self.weights.cues[cue] * part
+        if weight > 0.0 and side in ("query", "match"):
+            favours = _DERIVED["query" if side == "query" else "match"]
+            yield Evidence(cue, favours, weight, detail)
+
+
+def field_of_view(pair: Pair) -> Found:
+    """Who shows less of the scene was cut from who shows more."""
+    for edit in pair.edits("crop"):
+        detail = f"{pair.name(edit.side)} shows a part of the other's picture"
+        yield from pair.carried("field_of_view", edit.side, detail, edit.confidence)
+    if pair.match.edits:
+        return
+    # Nothing has compared the pictures yet: the fitted transform tells the frame apart.
+    across, down = _scales(pair.match)
+    if min(across, down) > 1.0 + _SCALE:
+        yield from pair.carried(
+            "field_of_view",
+            "query",
+            f"{pair.name('query')} shows a part of {pair.name('match')}",
+            0.8,
+        )
+    elif max(across, down) < 1.0 - _SCALE:
+        yield from pair.carried(
+            "field_of_view",
+            "match",
+            f"{pair.name('match')} shows a part of {pair.name('query')}",
+            0.8,
+        )
+
+
+def frame(pair: Pair) -> Found:
+    """Bars, blurred panels or a frame around the other's picture were put there."""
+    words = {
+        "letterbox": "bars around the other's picture",
+        "reframe": "the other's picture before a filled background",
+        "picture_in_picture": "the other's picture as an inset",
+    }
+    for edit in pair.edits("letterbox", "reframe", "picture_in_picture"):
+        detail = f"{pair.name(edit.side)} has {words[edit.kind]}"
+        yield from pair.carried("frame", edit.side, detail, edit.confidence)
+
+
+def overlay(pair: Pair) -> Found:
+    """A logo, watermark or sticker on one side was put on; another platform's tells most."""
+    for edit in pair.edits("overlay"):
+        detail = f"an overlay that only {pair.name(edit.side)} carries"
+        yield from pair.carried("overlay", edit.side, detail, edit.confidence)
+        named = edit.detail.get("platform")
+        if isinstance(named, str) and named:
+            detail = f"{pair.name(edit.side)} carries the mark of {platforms.canonical(named)}"
+            yield from pair.carried("foreign_watermark", edit.side, detail, edit.confidence)
+
+
+def subtitles(pair: Pair) -> Found:
+    """Lettering on one side was put on; other lettering on both needs a clean parent or a cover."""
+    for edit in pair.edits("subtitles"):
+        if edit.change != "replaced":
+            detail = f"subtitles that only {pair.name(edit.side)} carries"
+            yield from pair.carried("subtitles", edit.side, detail, edit.confidence)
+            continue
+        cover = edit.detail.get("cover")
+        if cover in ("query", "match"):
+            detail = f"{pair.name(cover)} covers the place of the other's subtitles under its own"
+            yield from pair.carried("cover_band", cover, detail, edit.confidence)
+        else:
+            weight = pair.weights.cues["other_subtitles"] * edit.confidence
+            detail = "both carry subtitles, and not the same: each was lettered apart"
+            yield Evidence("other_subtitles", "siblings", weight, detail)
+
+
+def containment(pair: Pair) -> Found:
+    """An excerpt is cut from the longer; a compilation is put together from the shorter."""
+    for edit in pair.edits("trim"):
+        detail = f"{pair.name(edit.side)} is an excerpt of the other"
+        yield from pair.carried("excerpt", edit.side, detail, edit.confidence)
+    for edit in pair.edits("compilation"):
+        detail = f"{pair.name(edit.side)} puts the other together with further material"
+        yield from pair.carried("compilation", edit.side, detail, edit.confidence)
+    if pair.match.edits or not pair.match.segments or pair.query.still or pair.other.still:
+        return
+    query = covered((s.query_start, s.query_end) for s in pair.match.segments) / _length(pair.query)
+    other = covered((s.match_start, s.match_end) for s in pair.match.segments) / _length(pair.other)
+    if query >= _WHOLE > other or other >= _WHOLE > query:
+        part = "query" if query > other else "match"
+        detail = f"all of {pair.name(part)} is a part of the other"
+        yield from pair.carried("excerpt", part, detail)
+    elif max(query, other) < _WHOLE:
+        weight = pair.weights.cues["own_material"]
+        yield Evidence("own_material", "siblings", weight, "each holds seconds the other lacks")
+
+
+def tempo(pair: Pair) -> Found:
+    """A changed speed, where its side is known; duplicated or dropped frames."""
+    for edit in pair.edits("speed"):
+        detail = f"{pair.name(edit.side)} plays at a changed speed"
+        yield from pair.carried("speed", edit.side, detail, edit.confidence)
+    for edit in pair.edits("frame_rate"):
+        detail = f"{pair.name(edit.side)} repeats or drops frames of the other"
+        yield from pair.carried("cadence", edit.side, detail, edit.confidence)
+
+
+def picture(pair: Pair) -> Found:
+    """Clipped tones, a mirror image or a turn, each only where a side is known for it."""
+    words = {
+        "color": ("tones", "has changed tones"),
+        "mirror": ("mirror", "is the mirror image"),
+        "rotate": ("rotation", "was turned"),
+        "reencode": ("generation", "has lost more to compression"),
+    }
+    for edit in pair.edits("color", "mirror", "rotate", "reencode"):
+        cue, done = words[edit.kind]
+        yield from pair.carried(cue, edit.side, f"{pair.name(edit.side)} {done}", edit.confidence)
+
+
+def sound(pair: Pair) -> Found:
+    """Sound that was taken away, or laid over, where a side is known for it."""
+    for edit in pair.edits("sound_replaced", "sound_removed"):
+        done = "removed" if edit.kind == "sound_removed" else "replaced"
+        detail = f"{pair.name(edit.side)} had its sound {done}"
+        yield from pair.carried("sound", edit.side, detail, edit.confidence)
+
+
+def resolution(pair: Pair) -> Found:
+    """The coarser picture is likelier the copy: weak, for anyone can scale up."""
+    across, down = _scales(pair.match)
+    query, other = pair.query.width * pair.query.height, pair.other.width * pair.other.height
+    if min(query, other, across, down) <= 0 or pair.has("picture_in_picture"):
+        return
+    finer = math.log2(across * down * query / other)  # over zero: the query samples the scene finer
+    side = "match" if finer > 0.0 else "query"
+    detail = f"{pair.name(side)} samples the scene {2 ** abs(finer):.2f} times coarser in pixels"
+    share = min(1.0, abs(finer) / (2 * _DOUBLINGS))
+    yield from pair.carried("resolution", side, detail, share)
+
+
+def bitrate(pair: Pair) -> Found:
+    """The side with fewer bits a second is likelier the copy: weaker still."""
+    if pair.query.still or pair.other.still or min(pair.query.size, pair.other.size) <= 0:
+        return
+    query, other = pair.query.size / _length(pair.query), pair.other.size / _length(pair.other)
+    richer = math.log2(query / other)
+    side = "match" if richer > 0.0 else "query"
+    detail = f"{pair.name(side)} has {2 ** abs(richer):.2f} times fewer bits a second"
+    share = min(1.0, abs(richer) / (2 * _DOUBLINGS))
+    yield from pair.carried("bitrate", side, detail, share)
+
+
+CUES: dict[str, Callable[[Pair], Found]] = {
+    "field_of_view": field_of_view,
+    "frame": frame,
+    "overlay": overlay,
+    "subtitles": subtitles,
+    "containment": containment,
+    "tempo": tempo,
+    "picture": picture,
+    "sound": sound,
+    "resolution": resolution,
+    "bitrate": bitrate,
+}
+
+
+def covered(spans: Iterable[tuple[float, float]]) -> float:
+    """Return the length of a union of intervals."""
+    total, reached = 0.0, -math.inf
+    for start, end in sorted(spans):
+        total += max(0.0, end - max(start, reached))
+        reached = max(reached, end)
+    return total
+
+
+def query_spans(segments: Iterable[Segment]) -> list[tuple[float, float]]:
+    """Return which seconds of the query are explained."""
+    return [(segment.query_start, segment.query_end) for segment in segments]
+
+
+def _length(video: Video) -> float:
+    return max(video.duration, 1e-3)  # a millisecond, so that a broken duration divides
+
+
+def _scales(match: Match) -> tuple[float, float]:
+    """Return how wide and high the match's picture lies in the query's frame (1 = all of it)."""
+    a, b, _, c, d, _ = match.transform.matrix
+    return math.hypot(a, c), math.hypot(b, d)

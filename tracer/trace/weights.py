@@ -1,0 +1,43 @@
+"""The weights of evidence: a small versioned data file that says how they were made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much each cue, each step and each claim of time counts; all in log-odds."""
+
+    version: int
+    made: str  # how the numbers came about
+    cues: Mapping[str, float]  # that the side which carries the edit does not precede the other
+    siblings: float  # prior of two versions being siblings, against one deriving from the other
+    one_hand: float  # an order of times where either side rests on one hand
+    two_hands: float  # an order of times where both sides have two hands that agree
+    step: Mapping[str, float]  # how large a step each kind of edit is, in edits
+    step_weight: float  # log-odds that one more edit takes from a parent being the direct one
+    unlike: float  # steps that a score of 0 counts where no edit explains it
+    hidden: float  # log-odds of a version whose parent the index does not hold
+
+
+@cache
+def load() -> Weights:
+    """Read the weights that ship with the package."""
+    raw = json.loads(files("tracer.trace").joinpath("weights.json").read_text("utf-8"))
+    return Weights(
+        version=raw["version"],
+        made=raw["made"],
+        cues=raw["cues"],
+        siblings=raw["siblings"],
+        one_hand=raw["time"]["one_hand"],
+        two_hands=raw["time"]["two_hands"],
+        step=raw["step"],
+        step_weight=raw["step_weight"],
+        unlike=raw["unlike"],
+        hidden=raw["hidden"],
+    )
