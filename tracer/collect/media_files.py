@@ -23,7 +23,6 @@ MEDIA_SUFFIXES = frozenset((
     ".ogv", ".rm", ".rmvb", ".ts", ".vob", ".webm", ".wmv",
 ))
 # fmt: on
-)
 
 
 @dataclass(frozen=True, slots=True)
