@@ -137,7 +137,7 @@ def _exit_status(error: BaseException) -> int:
 
 def _say(message: str, status: int) -> int:
     """Write one line to stderr, whatever the message holds."""
-    print(f"tracer: {' '.join(message.split())}", file=sys.stderr)  # noqa: T201
+    print(f"tracer: {' '.join(message.split())}", file=sys.stderr)
     return status
 
 

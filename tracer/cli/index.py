@@ -1,0 +1,128 @@
+"""``tracer index``: take in files, folders, lists and addresses."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tracer.cli.options import IndexOption, JsonOption, index_path
+
+if TYPE_CHECKING:
+    from tracer.pipeline.take_in import Progress, TakenIn
+
+
+def command(
+    named: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="PATH_OR_URL...",
+            help="Files, folders, addresses, @list.txt.",
+            show_default=False,
+        ),
+    ] = None,
+    index: IndexOption = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            "--jobs", "-j", min=1, metavar="N", help="Files decoded at once (default: the cores)."
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take in videos with their posts, so that clips can be checked against them.
+
+    Folders are searched for videos; beside clip.mp4, clip.info.json (yt-dlp) and clip.post.json
+    are read. What is known already costs a look-up. Without a path the index is only brought to
+    this version's schema.
+
+    Example: tracer index --index case.db downloads/ @more.txt
+    """
+    from tracer.collect.media_files import gather
+    from tracer.index.store import Index
+    from tracer.pipeline.take_in import take_in
+
+    inputs = gather(named) if named else None  # a wrong name is told before the index is touched
+    with Index.open(index_path(index), "write") as opened, _Bar() as bar:
+        if inputs is None:
+            return
+        taken = take_in(opened, inputs, jobs=jobs, on_event=bar.show)
+    if as_json:
+        typer.echo(json.dumps(_record(taken), ensure_ascii=False))
+    else:
+        typer.echo(_sentence(taken))
+    if taken.failed:
+        # Nothing could be read at all: that is not "done, but".
+        raise typer.Exit(1 if taken.new or taken.known else 3)
+
+
+class _Bar:
+    """Progress on stderr: a bar with rate and time left on a terminal, else only what failed."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+
+        self._console = Console(stderr=True, highlight=False, soft_wrap=True)
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(),
+            console=self._console,
+            disable=not sys.stderr.isatty(),
+            transient=True,
+        )
+        self._seconds = 0.0
+
+    def __enter__(self) -> _Bar:
+        self._progress.start()
+        self._task = self._progress.add_task("indexing", total=None, rate="")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def show(self, event: Progress) -> None:
+        """Draw one event."""
+        if event.reason:
+            self._console.print(f"{event.subject}: {event.reason}", markup=False, style="yellow")
+        self._seconds += event.seconds
+        elapsed = self._progress.tasks[0].elapsed or 0.0
+        rate = f"{self._seconds / elapsed:.0f}x real time" if elapsed and self._seconds else ""
+        self._progress.update(self._task, completed=event.done, total=event.total, rate=rate)
+
+
+def _record(taken: TakenIn) -> dict[str, Any]:
+    return {
+        "schema": "tracer/index/1",
+        "new": taken.new,
+        "known": taken.known,
+        "files": taken.files,
+        "posts": taken.posts,
+        "seconds_of_video": round(taken.seconds_of_video, 3),
+        "unchecked": [asdict(one) for one in taken.failed],
+    }
+
+
+def _sentence(taken: TakenIn) -> str:
+    minutes = taken.seconds_of_video / 60
+    parts = [
+        f"{taken.new} new ({minutes:.1f} min)",
+        f"{taken.known} known",
+        f"{taken.posts} new posts",
+    ]
+    if taken.failed:
+        parts.append(f"{len(taken.failed)} not checked, named above")
+    return "Taken in: " + ", ".join(parts) + "."
