@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -32,6 +31,10 @@ def command(
             "--jobs", "-j", min=1, metavar="N", help="Files decoded at once (default: the cores)."
         ),
     ] = None,
+    any_site: Annotated[
+        bool,
+        typer.Option("--any-site", help="Download from any site, not only the known platforms."),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Take in videos with their posts, so that clips can be checked against them.
@@ -50,7 +53,7 @@ def command(
     with Index.open(index_path(index), "write") as opened, _Bar() as bar:
         if inputs is None:
             return
-        taken = take_in(opened, inputs, jobs=jobs, on_event=bar.show)
+        taken = take_in(opened, inputs, jobs=jobs, on_event=bar.show, any_site=any_site)
     if as_json:
         typer.echo(json.dumps(_record(taken), ensure_ascii=False))
     else:

@@ -13,7 +13,7 @@ What can't be read is noted as unchecked, and the rest goes on.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -91,6 +91,7 @@ def take_in(
     settings: Settings = DEFAULT,
     jobs: int | None = None,
     on_event: Callable[[Progress], None] = lambda event: None,
+    any_site: bool = False,
 ) -> TakenIn:
     """Take videos and their posts into the index; safe to repeat and to break off.
 
@@ -101,10 +102,12 @@ def take_in(
     for refused in given.refused:
         run.fail(refused)
     limits = Limits(settings.media.decode_timeout, settings.media.decode_memory)
-    with Pool(fingerprint_file, jobs or usable_cores(), limits) as pool:
-        with closing(run.to_decode(run.with_downloads(given))) as tasks:
-            for task, outcome in pool.run(tasks):
-                run.finish(task, outcome)
+    with (
+        Pool(fingerprint_file, jobs or usable_cores(), limits) as pool,
+        closing(run.to_decode(run.with_downloads(given, any_site))) as tasks,
+    ):
+        for task, outcome in pool.run(tasks):
+            run.finish(task, outcome)
     return run.summary()
 
 
@@ -135,7 +138,7 @@ class _Run:
     def __post_init__(self) -> None:
         self.failed_before = {(one.subject, one.stage) for one in self.index.unchecked()}
 
-    def with_downloads(self, given: Inputs) -> Iterator[str]:
+    def with_downloads(self, given: Inputs, any_site: bool) -> Iterator[str]:
         """Yield the files named, then what the addresses lead to."""
         yield from given.files
         for url in given.urls:
@@ -143,7 +146,7 @@ class _Run:
             from tracer.collect.urls import fetch  # yt-dlp takes a while to import
 
             try:
-                found = fetch(url, self.index.path, self.settings)
+                found = fetch(url, self.index.path, self.settings, any_site)
             except (SourceError, ExternalError) as error:
                 self.total += 1
                 self.fail(Unchecked(url, DOWNLOAD, _reason(error, url)))
@@ -152,40 +155,39 @@ class _Run:
             self.total += len(found)
             yield from found
 
-    def to_decode(self, paths: Iterator[str]) -> Iterator[_Task]:
+    def to_decode(self, paths: Iterator[str]) -> Generator[_Task, None, None]:
         """Settle what is known and yield the rest for the workers."""
         for path in paths:
             try:
                 status = Path(path).stat()
                 file = _File(path, status.st_size, status.st_mtime_ns)
-                known = self.index.known_file(file.path, file.size, file.mtime_ns)
-                if known is None:
-                    known = self._known_by_content(file)
+                task = self._settle_if_known(file)
             except OSError as error:
                 self.fail(Unchecked(path, STAGE, f"can't be read ({error.strerror})"))
             except MediaError as error:
                 self.fail(Unchecked(path, STAGE, _reason(error, path)))
             else:
-                if isinstance(known, _Task):
-                    yield known
-                elif known is not None:
-                    self._settle_known(file, known)
+                if task is not None:
+                    yield task
 
-    def _known_by_content(self, file: _File) -> str | _Task | None:
-        """Return the SHA-256 of known bytes, a task for new ones, None where one is under way."""
+    def _settle_if_known(self, file: _File) -> _Task | None:
+        """Settle a file whose bytes are known or under way; return a task for any other."""
         from tracer.media.digest import sha256_of
 
-        if file.size == 0:
-            raise MediaError(f"{file.path}: the file is empty")
-        sha256 = sha256_of(Path(file.path))
-        if self.index.has_video(sha256):
+        sha256 = self.index.known_file(file.path, file.size, file.mtime_ns)
+        if sha256 is None:
+            if file.size == 0:
+                raise MediaError(f"{file.path}: the file is empty")
+            sha256 = sha256_of(Path(file.path))
+            if sha256 in self.waiting:
+                self.waiting[sha256].append(file)
+                return None
+            if not self.index.has_video(sha256):
+                self.waiting[sha256] = [file]
+                return _Task(file.path, sha256, self.settings)
             self.index.add_file(sha256, file.path, file.size, file.mtime_ns)
-            return sha256
-        if sha256 in self.waiting:
-            self.waiting[sha256].append(file)
-            return None
-        self.waiting[sha256] = [file]
-        return _Task(file.path, sha256, self.settings)
+        self._settle_known(file, sha256)
+        return None
 
     def finish(self, task: _Task, outcome: tuple[Video, Fingerprint] | Failure) -> None:
         """Store what a worker brought, or note why it brought nothing."""
