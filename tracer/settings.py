@@ -239,6 +239,9 @@ class TraceSettings:
     parent_share: float = 0.5
     """0 to 1. Share of a further parent's matched seconds that no parent explained before it."""
 
+    same_span: float = 0.9
+    """0 to 1. Intersection over union of two excerpts from which on they are the same cut."""
+
     same_box: float = 0.6
     """0 to 1. Intersection over union of two boxes from which on they are the same edit."""
 
@@ -274,11 +277,150 @@ class CollectSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class MatchSettings:
+    """Search, alignment, verification and score."""
+
+    # --- candidates ---
+    phash_radius: int = 10
+    """Bits of 64. Re-encoding moves a pHash by 5 on average, 12 at the 95th percentile (measured on
+    60 frames); several frames of a video make up for the ones that are missed."""
+
+    dhash_radius: int = 7
+    """Bits of 64. Re-encoding moves a dHash by 1.6 on average, 5 at the 95th percentile."""
+
+    hits_most: int = 400
+    """Indexed frames within the radius above which a query frame is a stop-frame (black, title
+    card, bumper) and says nothing."""
+
+    signature_differ: int = 7
+    """Bits of 32 that the signatures of two features may differ in (97 % of true pairs do, 2 % of
+    others: index/words.py)."""
+
+    word_longest: int = 4096
+    """Postings above which a visual word tells nothing."""
+
+    candidates: int = 40
+    """Indexed videos that are looked at closely for each query."""
+
+    frame_pairs: int = 10
+    """Frame pairs of a candidate that the transform is fitted on."""
+
+    # --- registration ---
+    descriptor_distance: int = 72
+    """Bits of 256 up to which two ORB descriptors may be the same corner."""
+
+    descriptor_ratio: float = 0.95
+    """Largest ratio of the nearest to the second nearest descriptor. Near 1, since the same corner
+    stands in neighbouring octaves too; RANSAC sorts out the rest."""
+
+    ransac_pixels: float = 4.0
+    """Pixels of a picture 360 high within which a point agrees with a transform."""
+
+    ransac_rounds: int = 1000
+    """RANSAC's most rounds."""
+
+    inliers_floor: int = 8
+    """Points that must agree with a transform. Unrelated pictures reach 6 or 7 (measured)."""
+
+    hypotheses: int = 3
+    """Transforms that are tried for each candidate."""
+
+    scale_least: float = 0.12
+    """Least scale of the match's picture in the query."""
+
+    scale_most: float = 8.0
+    """Largest scale."""
+
+    squeeze_most: float = 1.9
+    """Largest ratio of the two scales: 16:9 squeezed to 4:3 is 1.33, to 9:16 is 3.2 (not done)."""
+
+    shear_most: float = 0.12
+    """Cosine between the transformed axes: nobody shears a video."""
+
+    turn_most: float = 20.0
+    """Degrees."""
+
+    # --- time line ---
+    sampling_gap: float = 0.25
+    """Seconds between two frames of a miniature."""
+
+    grid_side: int = 32
+    """Cells along the longer side of the grid on which two films are compared."""
+
+    region_least: float = 0.03
+    """Share of the match's frame that must be visible in the query."""
+
+    motion_window: float = 2.0
+    """Seconds of the moving mean that is taken off to leave what moves."""
+
+    motion_level: float = 4.0
+    """Grey levels at which a cell's deviation counts half of the most it can count."""
+
+    motion_samples: int = 3
+    """Samples before and after over which motion is correlated."""
+
+    motion_floor: float = 0.004
+    """Mean energy of a cell, of at most 1, from which on something moves."""
+
+    motion_agrees: float = 0.4
+    """Correlation from which on motion agrees. Other moments of one room reach 0.28 (measured)."""
+
+    motion_disagrees: float = 0.2
+    """Correlation below which motion contradicts."""
+
+    appearance_floor: float = 0.55
+    """Correlation of the pictures below which they are not the same."""
+
+    spoilt_most: float = 0.3
+    """Share of the texture that may be covered by what was put on."""
+
+    texture_least: float = 1.5
+    """Grey levels of a block's deviation below which it is flat."""
+
+    speed_most: float = 2.0
+    """Speeds are searched from 1 / this to this; it covers 90 % of the labelled real copies."""
+
+    speed_step: float = 0.04
+    """Relative step of the speeds searched, before refinement."""
+
+    offset_bin: float = 0.25
+    """Seconds."""
+
+    natural_speed: float = 1.15
+    """Preference for speed 1 in the votes: most copies are not sped up."""
+
+    natural_range: float = 0.02
+    """Relative deviation of a speed within which it may be read as 1."""
+
+    natural_share: float = 0.97
+    """Share of the agreement that speed 1 must keep to be preferred."""
+
+    points_most: int = 60_000
+    """Pairs of moments that vote."""
+
+    lines: int = 5
+    """Lines that are looked at closely in each round."""
+
+    rounds: int = 12
+    """Lines that are taken away at most (parts of a compilation, repeats)."""
+
+    segment_least: float = 0.9
+    """Seconds of the shortest segment."""
+
+    run_least: float = 2.5
+    """Least sum of a run of samples (+1 where they agree, -2 where they do not)."""
+
+    moment: float = 0.5
+    """Seconds of a distinct moment."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All groups together."""
 
     media: MediaSettings = field(default_factory=MediaSettings)
     layout: LayoutSettings = field(default_factory=LayoutSettings)
+    match: MatchSettings = field(default_factory=MatchSettings)
     fingerprint: FingerprintSettings = field(default_factory=FingerprintSettings)
     trace: TraceSettings = field(default_factory=TraceSettings)
     index: IndexSettings = field(default_factory=IndexSettings)

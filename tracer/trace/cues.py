@@ -9,18 +9,17 @@ with the edit as the derived one; where both carry something, `direction` makes 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from tracer.model import Direction, Edit, EditKind, Evidence, Match, Segment, Side, Video
+from tracer.model import Direction, Edit, EditKind, Evidence, Match, Side, Video
 from tracer.trace import platforms
 from tracer.trace.weights import Weights
 
 Found = Iterator[Evidence]
 
 _DERIVED: dict[Side, Direction] = {"query": "query_from_match", "match": "match_from_query"}
-_WHOLE = 0.9  # share of a video that counts as all of it: fades and end cards match nothing
-_SCALE = 0.03  # a geometric fit is exact to about a hundredth; three of them are a difference
+WHOLE = 0.9  # share of a video that counts as all of it: fades and end cards match nothing
 _DOUBLINGS = 1.0  # a doubling of pixels or of bits a second carries the whole weight of its cue
 
 
@@ -62,24 +61,6 @@ def field_of_view(pair: Pair) -> Found:
     for edit in pair.edits("crop"):
         detail = f"{pair.name(edit.side)} shows a part of the other's picture"
         yield from pair.carried("field_of_view", edit.side, detail, edit.confidence)
-    if pair.match.edits:
-        return
-    # Nothing has compared the pictures yet: the fitted transform tells the frame apart.
-    across, down = _scales(pair.match)
-    if min(across, down) > 1.0 + _SCALE:
-        yield from pair.carried(
-            "field_of_view",
-            "query",
-            f"{pair.name('query')} shows a part of {pair.name('match')}",
-            0.8,
-        )
-    elif max(across, down) < 1.0 - _SCALE:
-        yield from pair.carried(
-            "field_of_view",
-            "match",
-            f"{pair.name('match')} shows a part of {pair.name('query')}",
-            0.8,
-        )
 
 
 def frame(pair: Pair) -> Found:
@@ -130,15 +111,17 @@ def containment(pair: Pair) -> Found:
     for edit in pair.edits("compilation"):
         detail = f"{pair.name(edit.side)} puts the other together with further material"
         yield from pair.carried("compilation", edit.side, detail, edit.confidence)
-    if pair.match.edits or not pair.match.segments or pair.query.still or pair.other.still:
+    if pair.has("trim", "compilation") or not pair.match.segments:
         return
-    query = covered((s.query_start, s.query_end) for s in pair.match.segments) / _length(pair.query)
-    other = covered((s.match_start, s.match_end) for s in pair.match.segments) / _length(pair.other)
-    if query >= _WHOLE > other or other >= _WHOLE > query:
+    if pair.query.still or pair.other.still:
+        return
+    query = covered(spans(pair.match, pair.match.query_sha256)) / _length(pair.query)
+    other = covered(spans(pair.match, pair.match.sha256)) / _length(pair.other)
+    if query >= WHOLE > other or other >= WHOLE > query:
         part = "query" if query > other else "match"
         detail = f"all of {pair.name(part)} is a part of the other"
         yield from pair.carried("excerpt", part, detail)
-    elif max(query, other) < _WHOLE:
+    elif max(query, other) < WHOLE:
         weight = pair.weights.cues["own_material"]
         yield Evidence("own_material", "siblings", weight, "each holds seconds the other lacks")
 
@@ -222,9 +205,16 @@ def covered(spans: Iterable[tuple[float, float]]) -> float:
     return total
 
 
-def query_spans(segments: Iterable[Segment]) -> list[tuple[float, float]]:
-    """Return which seconds of the query are explained."""
-    return [(segment.query_start, segment.query_end) for segment in segments]
+def shared(first: Sequence[tuple[float, float]], second: Sequence[tuple[float, float]]) -> float:
+    """Return the length of what two unions of intervals have in common."""
+    return covered(first) + covered(second) - covered((*first, *second))
+
+
+def spans(match: Match, sha256: str) -> list[tuple[float, float]]:
+    """Return which seconds of one of the two videos the match explains."""
+    if match.query_sha256 == sha256:
+        return [(segment.query_start, segment.query_end) for segment in match.segments]
+    return [(segment.match_start, segment.match_end) for segment in match.segments]
 
 
 def _length(video: Video) -> float:

@@ -59,9 +59,15 @@ def judged(
     return replace(match, derivation=judge(match, query, other, settings))
 
 
-def collect(match: Match, query: Video, other: Video, table: Weights) -> tuple[Evidence, ...]:
+def collect(
+    match: Match,
+    query: Video,
+    other: Video,
+    table: Weights,
+    names: tuple[str, str] = ("query", "match"),
+) -> tuple[Evidence, ...]:
     """Ask every cue; return the evidence sorted by weight, heaviest first."""
-    pair = Pair(match, query, other, table)
+    pair = Pair(match, query, other, table, names)
     found = [evidence for cue in CUES.values() for evidence in cue(pair)]
     found += [each for each in match.derivation.evidence if each.cue not in table.cues]
     return tuple(sorted(found, key=lambda each: (-each.weight, each.cue, each.detail)))

@@ -151,6 +151,18 @@ def timings(video: IndexedVideo, settings: TraceSettings = DEFAULT.trace) -> tup
     return tuple(timing(post, video.video, settings) for post in video.posts)
 
 
+def hands(video: IndexedVideo, settings: TraceSettings = DEFAULT.trace) -> frozenset[str]:
+    """Return the independent hands whose claims bear out a video's first appearance.
+
+    A claim that was set aside as impossible, or that disagrees with another, bears out nothing.
+    """
+    found: set[str] = set()
+    for each in timings(video, settings):
+        doubted = {claim for contradiction in each.contradictions for claim in contradiction.claims}
+        found |= {hand(claim, each.post) for claim in each.claims if claim not in doubted}
+    return frozenset(found - {""})
+
+
 def same_uploads(videos: Iterable[IndexedVideo]) -> dict[tuple[str, str], tuple[str, ...]]:
     """Return which videos carry the same (platform, media id): one upload, used twice.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -22,7 +23,12 @@ class Weights:
     step: Mapping[str, float]  # how large a step each kind of edit is, in edits
     step_weight: float  # log-odds that one more edit takes from a parent being the direct one
     unlike: float  # steps that a score of 0 counts where no edit explains it
+    same_upload: float  # that two videos with one media id are one upload
     hidden: float  # log-odds of a version whose parent the index does not hold
+
+    def siblings_weight(self, probability: float) -> float:
+        """Return the log-odds of a probability of being siblings, never negative."""
+        return max(0.0, math.log(max(probability, 1e-6) / max(1.0 - probability, 1e-6)))
 
 
 @cache
@@ -39,5 +45,6 @@ def load() -> Weights:
         step=raw["step"],
         step_weight=raw["step_weight"],
         unlike=raw["unlike"],
+        same_upload=raw["same_upload"],
         hidden=raw["hidden"],
     )

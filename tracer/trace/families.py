@@ -1,0 +1,190 @@
+"""Group videos into families, without the drift of A~B~C.
+
+A family has a *representative*: the member that most others match. A video belongs to it where it
+matches the representative, or shares seconds with it through one other member (a heavy edit that
+only its parent still matches): A~B~C alone, where A and C share nothing, is never enough.
+
+A compilation links families and does not merge them. It is a member of each family that it takes
+footage from, as are its own copies; families may therefore overlap, in compilations only. What
+comes out depends on the matches alone, never on their order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
+
+from tracer.model import Match
+from tracer.settings import DEFAULT, TraceSettings
+from tracer.trace.cues import WHOLE, shared, spans
+
+Neighbours = dict[str, dict[str, Match]]  # video -> matched video -> match (either way round)
+
+
+def group(
+    matches: Sequence[Match],
+    durations: Mapping[str, float] | None = None,
+    settings: TraceSettings = DEFAULT.trace,
+) -> list[frozenset[str]]:
+    """Return the families of two and more; videos without a match are alone and not listed.
+
+    `durations` (seconds, by SHA-256) let a compilation be known by its seconds alone, where no
+    edit names it.
+    """
+    neighbours = verified(matches)
+    made_of = compilations(neighbours, durations or {}, settings)
+    stars: list[set[str]] = []
+    for component in _components(neighbours, made_of):
+        stars += _stars(component, neighbours, made_of, settings)
+    return _linked(stars, made_of)
+
+
+def family_of(
+    sha256: str,
+    matches: Sequence[Match],
+    durations: Mapping[str, float] | None = None,
+    settings: TraceSettings = DEFAULT.trace,
+) -> frozenset[str]:
+    """Return the whole family of one video: itself where it is alone.
+
+    Of a compilation, every family that it is made of; of another video, its own family with the
+    compilations in it and what those are directly made of, so that no link hangs in the air.
+    """
+    families = [each for each in group(matches, durations, settings) if sha256 in each]
+    members = frozenset({sha256}).union(*families)
+    made_of = compilations(verified(matches), durations or {}, settings)
+    sources = (made_of[member] for member in members if member in made_of)
+    return members.union(*sources)
+
+
+def verified(matches: Iterable[Match]) -> Neighbours:
+    """Return who matches whom by verdict `match`; one match a pair, whichever way it was asked."""
+    found: Neighbours = {}
+    ranked = sorted(matches, key=lambda m: (m.score, m.query_sha256, m.sha256))
+    for match in ranked:
+        if match.verdict == "match" and match.query_sha256 != match.sha256:
+            found.setdefault(match.query_sha256, {})[match.sha256] = match
+            found.setdefault(match.sha256, {})[match.query_sha256] = match
+    return found
+
+
+def compilations(
+    neighbours: Neighbours,
+    durations: Mapping[str, float],
+    settings: TraceSettings = DEFAULT.trace,
+) -> dict[str, frozenset[str]]:
+    """Return each compilation with the videos that it takes footage from."""
+    found: dict[str, set[str]] = {}
+    for sha256, others in neighbours.items():
+        for other, match in others.items():
+            carried = "query" if match.query_sha256 == sha256 else "match"
+            if any(e.kind == "compilation" and e.side == carried for e in match.edits):
+                found.setdefault(sha256, set()).add(other)
+        if sha256 not in found and durations:
+            parts = _bridged(sha256, neighbours, durations, settings)
+            if parts:
+                found[sha256] = parts
+    return {sha256: frozenset(parts) for sha256, parts in sorted(found.items())}
+
+
+def _bridged(
+    sha256: str,
+    neighbours: Neighbours,
+    durations: Mapping[str, float],
+    settings: TraceSettings,
+) -> set[str]:
+    """Return the strangers that a video holds parts of, side by side.
+
+    Two excerpts of one video are also strangers side by side; but all of them is in it. Where a
+    stranger has seconds of its own, it is no excerpt, and the video holds parts of two works.
+    """
+    wider: dict[str, list[tuple[float, float]]] = {}
+    for other, match in neighbours[sha256].items():
+        own = sum(end - start for start, end in spans(match, other))
+        if own < WHOLE * durations.get(other, 0.0) and not any(
+            edit.kind == "trim" for edit in match.edits
+        ):
+            wider[other] = spans(match, sha256)
+    found: set[str] = set()
+    for first, second in combinations(sorted(wider), 2):
+        strangers = second not in neighbours[first]
+        if strangers and shared(wider[first], wider[second]) < settings.bridge_seconds:
+            found |= {first, second}
+    return found
+
+
+def _components(
+    neighbours: Neighbours, made_of: Mapping[str, frozenset[str]]
+) -> list[frozenset[str]]:
+    """Return the connected videos, links between a compilation and its parts left out."""
+    left, components = set(neighbours), []
+    while left:
+        component, edge = set(), {min(left)}
+        while edge:
+            component |= edge
+            reached = {o for one in edge for o in _kin(one, neighbours, made_of)}
+            edge = reached - component
+        components.append(frozenset(component))
+        left -= component
+    return components
+
+
+def _kin(one: str, neighbours: Neighbours, made_of: Mapping[str, frozenset[str]]) -> set[str]:
+    """Return whom a video matches as a version, not as a compilation and its part."""
+    nothing: frozenset[str] = frozenset()
+    return {
+        other
+        for other in neighbours[one]
+        if other not in made_of.get(one, nothing) and one not in made_of.get(other, nothing)
+    }
+
+
+def _stars(
+    component: frozenset[str],
+    neighbours: Neighbours,
+    made_of: Mapping[str, frozenset[str]],
+    settings: TraceSettings,
+) -> list[set[str]]:
+    """Split a component into stars round the member that most of those left match."""
+    kin = {one: _kin(one, neighbours, made_of) for one in component}
+    left, stars = set(component), []
+    while left:
+        centre = min(left, key=lambda one: (-len(kin[one] & left), one))
+        star = {centre} | (kin[centre] & left)
+        for other in sorted(left - star):
+            bridges = kin[other] & kin[centre]
+            if any(_bridge(centre, b, other, neighbours, settings) for b in sorted(bridges)):
+                star.add(other)
+        stars.append(star)
+        left -= star
+    return stars
+
+
+def _bridge(
+    centre: str, bridge: str, other: str, neighbours: Neighbours, settings: TraceSettings
+) -> bool:
+    """Tell whether two videos hold the same seconds of a third."""
+    first = spans(neighbours[bridge][centre], bridge)
+    second = spans(neighbours[bridge][other], bridge)
+    return shared(first, second) >= settings.bridge_seconds
+
+
+def _linked(
+    stars: Sequence[set[str]], made_of: Mapping[str, frozenset[str]]
+) -> list[frozenset[str]]:
+    """Put compilations and their copies into each family that they take from."""
+    home = {sha256: place for place, star in enumerate(stars) for sha256 in star}
+    guests: dict[int, set[str]] = {}
+    dissolved: set[int] = set()
+    for compilation, parts in made_of.items():
+        own = home[compilation]
+        for part in parts:
+            if home[part] != own:
+                guests.setdefault(home[part], set()).update(stars[own])
+                dissolved.add(own)
+    families = (
+        frozenset(star | guests.get(place, set()))
+        for place, star in enumerate(stars)
+        if place not in dissolved
+    )
+    return sorted((each for each in families if len(each) > 1), key=sorted)

@@ -1,0 +1,155 @@
+"""Pairs of a family, weighed: which way content and time point, and how many edits lie between."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from tracer.index.turned import seen_from
+from tracer.model import Evidence, IndexedVideo, Match
+from tracer.settings import TraceSettings
+from tracer.trace import branching, direction, times
+from tracer.trace.families import Neighbours, verified
+from tracer.trace.times import Timing
+from tracer.trace.weights import Weights
+
+_NAMES = ("derived version", "source")
+_FLOOR = 1e-9  # a probability below it is as good as none; keeps the logarithm finite
+
+
+@dataclass
+class Relations:
+    """All that is known between the videos of one family."""
+
+    videos: Mapping[str, IndexedVideo]
+    neighbours: Neighbours
+    first: Mapping[str, Timing]  # by SHA-256; videos without any claim of time are missing
+    hands: Mapping[str, frozenset[str]]
+    uploads: Mapping[frozenset[str], str]  # two videos -> the media id that both carry
+    weights: Weights
+    settings: TraceSettings
+    _odds: dict[tuple[str, str], direction.Odds] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        videos: Sequence[IndexedVideo],
+        matches: Iterable[Match],
+        weights: Weights,
+        settings: TraceSettings,
+    ) -> Relations:
+        """Gather the verified matches and the first appearances of some videos."""
+        by_sha = {video.video.sha256: video for video in sorted(videos, key=_sha256)}
+        inside = (m for m in matches if m.sha256 in by_sha and m.query_sha256 in by_sha)
+        seen = {sha: times.first_appearance(video, settings) for sha, video in by_sha.items()}
+        shared = times.same_uploads(by_sha.values())
+        return cls(
+            videos=by_sha,
+            neighbours=verified(inside),
+            first={sha: timing for sha, timing in seen.items() if timing is not None},
+            hands={sha: times.hands(video, settings) for sha, video in by_sha.items()},
+            uploads={
+                frozenset((one, other)): media_id
+                for (_, media_id), carriers in shared.items()
+                for one in carriers
+                for other in carriers
+                if one != other
+            },
+            weights=weights,
+            settings=settings,
+        )
+
+    def match(self, derived: str, source: str) -> Match:
+        """Return the match of two videos with the derived one as its query."""
+        return seen_from(self.neighbours[derived][source], derived)
+
+    def evidence(self, derived: str, source: str) -> tuple[Evidence, ...]:
+        """Return all evidence of content, in words that call the two by their part in the link."""
+        match = self.match(derived, source)
+        videos = self.videos[derived].video, self.videos[source].video
+        found = direction.collect(match, *videos, self.weights, _NAMES)
+        media_id = self.uploads.get(frozenset((derived, source)))
+        if media_id is None:
+            return found
+        detail = f"both posts show the upload {media_id}: one upload, used twice"
+        upload = Evidence("same_upload", "same", self.weights.same_upload, detail)
+        return (upload, *found)
+
+    def content(self, derived: str, source: str) -> float:
+        """Return the probability by content alone that one derives from the other."""
+        match = self.neighbours[derived][source]
+        one, other = match.query_sha256, match.sha256
+        if (one, other) not in self._odds:
+            videos = self.videos[one].video, self.videos[other].video
+            found = direction.collect(match, *videos, self.weights)
+            self._odds[one, other] = direction.weigh(found, self.weights)
+        odds = self._odds[one, other]
+        return odds.query_from_match if one == derived else odds.match_from_query
+
+    def siblings(self, one: str, other: str) -> float:
+        """Return the probability by content alone that both derive from something else."""
+        return max(0.0, 1.0 - self.content(one, other) - self.content(other, one))
+
+    def told(self, derived: str, source: str, undated: Collection[str] = ()) -> float:
+        """Return the probability that one derives from the other, by content and time together."""
+        forth, back = self.content(derived, source), self.content(source, derived)
+        apart = max(0.0, 1.0 - forth - back)
+        order = self.order(source, derived, undated)
+        if order != "overlapping":
+            two = min(len(self.hands[source]), len(self.hands[derived])) > 1
+            factor = math.exp(-(self.weights.two_hands if two else self.weights.one_hand))
+            forth, back = (forth, back * factor) if order == "before" else (forth * factor, back)
+        return forth / (forth + back + apart)
+
+    def order(self, first: str, second: str, undated: Collection[str] = ()) -> times.Order:
+        """Compare when two videos are first seen to have existed."""
+        if first in undated or second in undated:
+            return "overlapping"
+        one, other = self.first.get(first), self.first.get(second)
+        if one is None or other is None or one.existed is None or other.existed is None:
+            return "overlapping"
+        return times.order(one.existed, other.existed)
+
+    def steps(self, one: str, other: str) -> float:
+        """Return how far two videos lie apart, in edits."""
+        if self.uploads and frozenset((one, other)) in self.uploads:
+            return 0.0
+        match = self.neighbours[one][other]
+        table = self.weights.step
+        edits = sum(table[edit.kind] * edit.confidence for edit in match.edits)
+        return edits + self.weights.unlike * (1.0 - match.score)
+
+    def parents(self, undated: Collection[str] = ()) -> dict[str, str]:
+        """Return the most likely direct parent of each video that has one, by optimum branching."""
+        names = list(self.videos)
+        place = {sha256: row for row, sha256 in enumerate(names)}
+        edges: list[tuple[float, int, int]] = []
+        for derived in names:
+            near = heapq.nsmallest(
+                self.settings.parents_tried,
+                ((self.steps(derived, other), other) for other in self.neighbours.get(derived, {})),
+            )
+            for steps, source in near:
+                chance = math.log(max(self.told(derived, source, undated), _FLOOR))
+                score = chance - self.weights.step_weight * steps
+                edges.append((score, place[source], place[derived]))
+        found = branching.best_parents(
+            len(names),
+            np.array([source for _, source, _ in edges], dtype=np.int64),
+            np.array([target for _, _, target in edges], dtype=np.int64),
+            np.array([score for score, _, _ in edges], dtype=np.float64),
+            self.weights.hidden,
+        )
+        return {
+            names[row]: names[parent]
+            for row, parent in enumerate(found.tolist())
+            if parent != branching.NO_PARENT
+        }
+
+
+def _sha256(video: IndexedVideo) -> str:
+    return video.video.sha256

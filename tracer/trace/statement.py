@@ -1,0 +1,215 @@
+"""Say who was first as far as this index knows, how sure that is, and what it rests on.
+
+Candidates are the videos above which nothing is told. Among them the earliest claim of time
+decides that content has not brought down; without any, content alone does where it tells. Grades:
+`corroborated` where a second, independent hand bears the time out or decisive content agrees with
+it, `stated` on one hand, `inferred` on content alone, `unknown` where nothing tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from tracer.model import Derivation, Earliest, Grade, HiddenParent, IndexState, Unchecked
+from tracer.trace import times
+from tracer.trace.relations import Relations
+from tracer.trace.times import Timing
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """All that the statement rests on."""
+
+    family: Relations
+    links: tuple[Derivation, ...]
+    hidden: tuple[HiddenParent, ...]
+    fallen: frozenset[str]  # videos whose claims of time content has brought down
+    within: frozenset[str]  # the videos among which the earliest is sought
+    state: IndexState | None
+    unchecked: Sequence[Unchecked] = ()
+
+    def time_of(self, sha256: str) -> Timing | None:
+        """Return a video's first appearance, None where nothing is known or its claim fell."""
+        timing = self.family.first.get(sha256)
+        return None if timing is None or not timing.dated or sha256 in self.fallen else timing
+
+
+def earliest(case: Case) -> Earliest:
+    """Return the earliest video known of a family, with its grade and the sentence for it."""
+    tops = _tops(case)
+    dated = [sha256 for sha256 in tops if case.time_of(sha256) is not None]
+    if dated:
+        first = min(dated, key=lambda sha256: (*_existed(case, sha256), sha256))
+        grade = _grade(case, first, tops)
+        return _stated(case, first, grade, tops)
+    first_by_content = _by_content(case, tops)
+    if first_by_content is None:
+        return Earliest(None, None, "unknown", _nothing_tells(case, tops))
+    return _stated(case, first_by_content, "inferred", tops)
+
+
+def corroborating(case: Case, sha256: str) -> frozenset[str]:
+    """Return the hands that bear out that a video was the first one.
+
+    The hand behind its own earliest claim; and each other that had it before any rival appeared.
+    """
+    own = case.time_of(sha256)
+    if own is None or own.existed is None:
+        return frozenset()
+    rivals = [case.time_of(other) for other in case.within if other != sha256]
+    ends = [rival.existed.earliest for rival in rivals if rival is not None and rival.existed]
+    limit = min(ends, default=None)
+    found = {times.hand(own.existed, own.post)}
+    for each in times.timings(case.family.videos[sha256], case.family.settings):
+        doubted = {claim for contradiction in each.contradictions for claim in contradiction.claims}
+        for claim in each.claims:
+            in_time = limit is None or claim.latest < limit
+            if claim not in doubted and in_time:
+                found.add(times.hand(claim, each.post))
+    return frozenset(found - {""})
+
+
+def _tops(case: Case) -> list[str]:
+    """Return the videos above which no direction is told."""
+    below = {
+        link.derived
+        for link in case.links
+        if link.direction == "told" and link.source in case.within
+    }
+    return sorted(case.within - below)
+
+
+def _existed(case: Case, sha256: str) -> tuple[datetime, datetime]:
+    timing = case.time_of(sha256)
+    assert timing is not None
+    assert timing.existed is not None
+    return timing.existed.latest, timing.existed.earliest
+
+
+def _by_content(case: Case, tops: Sequence[str]) -> str | None:
+    """Return the top that content makes the first, None where it does not tell."""
+    if len(tops) == 1:
+        return tops[0]
+    linked = {link.derived for link in case.links if link.source in case.within}
+    roots = [sha256 for sha256 in tops if sha256 not in linked]
+    if len(roots) != 1:
+        return None  # several works, or siblings whose parent is not here
+    sure = 1.0
+    for link in case.links:
+        if link.derived in tops and link.direction == "undetermined":
+            back = case.family.content(link.source, link.derived)
+            sure = min(sure, link.confidence / max(link.confidence + back, 1e-9))
+    return roots[0] if sure >= case.family.settings.root_floor else None
+
+
+def _grade(case: Case, sha256: str, tops: Sequence[str]) -> Grade:
+    if len(corroborating(case, sha256)) > 1:
+        return "corroborated"
+    timing = case.time_of(sha256)
+    doubted = timing is None or bool(timing.contradictions) or bool(case.fallen & case.within)
+    return "corroborated" if not doubted and decisive(case, sha256, tops) else "stated"
+
+
+def decisive(case: Case, sha256: str, tops: Sequence[str]) -> bool:
+    """Tell whether content alone makes one video the source of all the others."""
+    out = [link for link in case.links if link.source == sha256]
+    return (
+        len(tops) == 1
+        and bool(out)
+        and all(
+            case.family.content(link.derived, sha256) >= case.family.settings.decisive_floor
+            for link in out
+        )
+    )
+
+
+def _stated(case: Case, sha256: str, grade: Grade, tops: Sequence[str]) -> Earliest:
+    video = case.family.videos[sha256]
+    timing = case.family.first.get(sha256)
+    post = timing.post if timing else (video.posts[0] if video.posts else None)
+    known = case.time_of(sha256)
+    name = f"file {sha256[:12]}" + (f" ({video.paths[0]})" if video.paths else "")
+    if known is not None and known.existed is not None and post is not None:
+        who = post.account.name or post.account.handle or post.account.id if post.account else ""
+        where = f"on {post.platform}" + (f" by {who}" if who else "")
+        sentence = f"Earliest known to this index: {name}, {where}, {_when(known)}"
+    else:
+        sentence = f"Earliest known to this index: {name}, at no known time"
+    parts = [sentence + ".", f"Grade: {grade}; {_rests_on(case, sha256, grade, tops)}."]
+    parts += _reservations(case, sha256)
+    return Earliest(sha256, post, grade, " ".join([*parts, *_searched(case)]))
+
+
+def _when(timing: Timing) -> str:
+    claim = timing.existed
+    assert claim is not None
+    start, end = _shown(claim.earliest), _shown(claim.latest)
+    word = "uploaded" if times.role(claim) == "upload" else "published"
+    if times.role(claim) == "bound":
+        return f"there by {end} ({claim.source})"
+    source = claim.source.replace("_", " ")
+    seconds = (claim.latest - claim.earliest).total_seconds()
+    return f"{word} {start} ({source})" if seconds < 120 else f"{word} {start} to {end} ({source})"
+
+
+def _shown(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def _rests_on(case: Case, sha256: str, grade: Grade, tops: Sequence[str]) -> str:
+    hands = sorted(corroborating(case, sha256))
+    if grade == "inferred":
+        if len(case.within) == 1:
+            return "it is the only version known, and nothing tells when it was made"
+        return "it rests on what the videos show alone, without any claim of time"
+    words = [hand.replace(":", " ") for hand in hands]
+    if len(hands) > 1:
+        return f"independent hands agree: {', '.join(words)}"
+    if grade == "corroborated":
+        return f"one claim of time ({', '.join(words)}) and what the videos show agree"
+    return f"it rests on one claim of time ({', '.join(words) or 'the collection'})"
+
+
+def _reservations(case: Case, sha256: str) -> list[str]:
+    """Say what speaks against it, or is missing."""
+    found = []
+    fallen = sorted(case.fallen & case.within)
+    if fallen:
+        names = ", ".join(each[:12] for each in fallen)
+        found.append(f"What the videos show contradicts the time claimed for {names}.")
+    if any(sha256 in parent.children for parent in case.hidden):
+        found.append("It derives from a version that this index does not hold.")
+    undated = sum(case.time_of(each) is None for each in case.within) - len(fallen)
+    if undated and len(case.within) > 1:
+        found.append(f"No time is known for {undated} of {len(case.within)} versions.")
+    return found
+
+
+def _nothing_tells(case: Case, tops: Sequence[str]) -> str:
+    if case.hidden:
+        why = "they derive from a version that it does not hold, and none carries a time"
+    else:
+        why = "no claim of time, and nothing in what they show"
+    return " ".join(
+        [
+            f"Earliest known to this index: nothing tells which of {len(tops)} versions came first "
+            f"({why}).",
+            *_searched(case),
+        ]
+    )
+
+
+def _searched(case: Case) -> list[str]:
+    """Say how large and how old the index is, and what was not checked."""
+    found = []
+    if case.state is not None:
+        age = f", as of {_shown(case.state.as_of)}" if case.state.as_of else ""
+        found.append(
+            f"The index holds {case.state.videos} videos ({case.state.hours:.1f} hours){age}; "
+            "what it does not hold may be older."
+        )
+    if case.unchecked:
+        found.append(f"Not checked: {len(case.unchecked)}, listed apart.")
+    return found
