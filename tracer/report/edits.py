@@ -59,6 +59,15 @@ def phrase(edit: Edit, match: str = "the match") -> str:
     return f"perhaps {words}" if edit.confidence < _SURE else words
 
 
+def short(edit: Edit) -> str:
+    """Return one edit in at most three words, for a drawing."""
+    if edit.kind == "subtitles":
+        code = edit.detail.get("language")
+        name = f"{language(code)} subtitles" if isinstance(code, str) and code else "subtitles"
+        return f"{name} {edit.change}" if edit.change != "added" else name
+    return edit.kind.replace("_", " ")
+
+
 def language(code: str) -> str:
     """Return the English name of a language code."""
     return _LANGUAGES.get(code.lower().split("-")[0], plain(code))

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any, TypeVar
 
+from tracer.index.turned import evidence_turned, seen_from
 from tracer.model import (
     Account,
     Answer,
@@ -39,7 +40,6 @@ from tracer.model import (
     Unchecked,
     Video,
 )
-from tracer.index.turned import evidence_turned, seen_from
 
 CHECK = "tracer/check/1"
 CHAIN = "tracer/chain/1"

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from tracer.index.turned import seen_from
 from tracer.model import (
     Answer,
     Chain,
@@ -26,7 +27,6 @@ from tracer.model import (
 from tracer.report import edits, wording
 from tracer.report.outline import Branch, outline
 from tracer.report.records import by_score, posts_in_order, sorted_links, sorted_posts
-from tracer.index.turned import seen_from
 
 MATCHES_SHOWN = 10
 NEAREST_SHOWN = 5
@@ -195,13 +195,13 @@ def _match(match: Match, video: IndexedVideo | None, out: Writer) -> None:
 
 def _finding(match: Match, out: Writer, query: str = "the query", match_name: str = "") -> None:
     other = match_name or "it"
-    out.line(f"{_capital(wording.segments(match.segments, query, other))}.", 2)
+    out.line(f"{wording.capital(wording.segments(match.segments, query, other))}.", 2)
     done = edits.phrases(match.edits, match_name or "the match")
-    out.line(f"{_capital('; '.join([*done, wording.sound(match.sound)]))}.", 2)
+    out.line(f"{wording.capital('; '.join([*done, wording.sound(match.sound)]))}.", 2)
     told = wording.direction(match.derivation.verdict, query, other)
     if match.derivation.evidence:
         told += f" ({match.derivation.confidence:.2f}: {wording.reasons_of(match)})"
-    out.line(f"{_capital(told)}.", 2)
+    out.line(f"{wording.capital(told)}.", 2)
 
 
 def _others(answer: Answer, known: dict[str, IndexedVideo], out: Writer) -> None:
@@ -270,7 +270,3 @@ def _how(link: Derivation | None) -> str:
 
 def _name(names: dict[str, str], sha256: str) -> str:
     return names.get(sha256, sha256[: wording.SHORT])
-
-
-def _capital(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]

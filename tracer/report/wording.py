@@ -22,6 +22,7 @@ from tracer.model import (
     SoundMatch,
     Unchecked,
 )
+from tracer.trace import platforms
 
 SHORT = 12  # hex digits that name a video to a person
 _OPEN_ENDED = timedelta(days=3650)  # a claim wider than this says only "no later than"
@@ -32,8 +33,12 @@ _PLATFORMS = {
     "douyin": "Douyin",
     "tiktok": "TikTok",
     "youtube": "YouTube",
-    "twitter": "Twitter",
-    "x": "X",
+    "twitter": "Twitter (X)",
+    "threads": "Threads",
+    "xiaohongshu": "Xiaohongshu",
+    "xinjiang_daily": "Xinjiang Daily",
+    "youku": "Youku",
+    "rumble": "Rumble",
     "weibo": "Weibo",
     "ixigua": "Ixigua",
     "toutiao": "Toutiao",
@@ -57,7 +62,9 @@ _SOURCES = {
     "archive": "an archive's capture",
     "container": "creation time in the file",
     "collected": "when it was collected",
-    "http": "the server's file date",
+    "http-last-modified": "the server's date of the file, which ranks nothing",
+    "post_id_unverified": "read from an id whose scheme is unverified",
+    "account_id": "read from the account's id",
 }
 _SOUNDS = {
     "same": "same sound",
@@ -102,7 +109,7 @@ def shortened(text: str, limit: int) -> str:
 
 def platform(name: str) -> str:
     """Return a platform's name as people write it."""
-    return _PLATFORMS.get(name, plain(name).replace("_", " "))
+    return _PLATFORMS.get(platforms.canonical(name), plain(name).replace("_", " "))
 
 
 def account(post: Post) -> str:
@@ -191,6 +198,18 @@ def published(post: Post) -> str:
     if post.collected is not None:
         return f"no time stated; collected {moment(post.collected)}, so no later"
     return "no time known"
+
+
+def day(post: Post) -> str:
+    """Return the day of a post for a drawing, hedged where it is uncertain by more than a day."""
+    claimed = post.published
+    if claimed is None:
+        return f"by {post.collected:%Y-%m-%d}" if post.collected else "no time known"
+    width = claimed.latest - claimed.earliest
+    if width >= _OPEN_ENDED:
+        return f"by {claimed.latest:%Y-%m-%d}"
+    middle = (claimed.earliest + width / 2).astimezone(UTC)
+    return f"{'about ' if width > timedelta(days=1) else ''}{middle:%Y-%m-%d} UTC"
 
 
 def posted(post: Post) -> str:
@@ -306,3 +325,8 @@ def reasons_of(match: Match) -> str:
     """Return the evidence of direction, strongest first, as one clause."""
     ordered = sorted(match.derivation.evidence, key=lambda cue: (-cue.weight, cue.cue))
     return "; ".join(plain(cue.detail).rstrip(".") for cue in ordered[:3])
+
+
+def capital(sentence: str) -> str:
+    """Return a sentence with a capital at its head."""
+    return sentence[:1].upper() + sentence[1:]

@@ -1,0 +1,175 @@
+"""The chain as a picture: layers from sources to copies, laid out here and drawn by a template.
+
+Hidden parents are nodes of their own; links without a direction have no arrow and move nobody down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import networkx as nx
+
+from tracer.index.turned import seen_from
+from tracer.model import Chain, Derivation
+from tracer.report import edits
+from tracer.report.groups import MOST_NODES, Group
+from tracer.report.records import sorted_links
+
+WIDTH, HEIGHT = 208, 68  # pixels of a node
+GAP_X, GAP_Y = 24, 78
+MARGIN = 14
+ROW = 5  # nodes side by side; a fuller layer goes on in a second row
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One video, a group of alike copies (``size`` > 1) or a hidden parent (``hidden``)."""
+
+    key: str  # SHA-256 of the video drawn, or the hidden parent's id
+    x: float
+    y: float
+    size: int
+    hidden: bool
+    earliest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One link as a path; ``words`` say what was edited."""
+
+    path: str
+    kind: str  # told, undetermined, hidden
+    words: str
+    x: float  # of the words
+    y: float
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """All that the template draws, in pixels."""
+
+    width: float
+    height: float
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    left_out: int  # videos that are not drawn because there are too many
+
+
+def drawing(chain: Chain, groups: Mapping[str, Group]) -> Drawing:
+    """Return the layout of a chain."""
+    graph, links = _graph(chain, groups)
+    layers = [sorted(layer) for layer in nx.topological_generations(graph)]
+    shown = _places(graph, layers, chain.earliest.sha256)
+    hidden = {parent.id for parent in chain.hidden}
+    sizes = {group.first: len(group.members) for group in groups.values()}
+    nodes = tuple(
+        Node(key, x, y, sizes.get(key, 1), key in hidden, key == chain.earliest.sha256)
+        for key, (x, y) in shown.items()
+    )
+    edges = [
+        _edge(shown[a], shown[b], "hidden", "", 0.5)
+        for a, b in sorted(graph.edges)
+        if graph.edges[a, b].get("hidden") and a in shown and b in shown
+    ]
+    for (a, b), link in links.items():
+        if a in shown and b in shown:
+            kind = "told" if link.direction == "told" else "undetermined"
+            edges.append(_edge(shown[a], shown[b], kind, _words(link), link.confidence))
+    drawn = sum(node.size for node in nodes if not node.hidden)
+    return Drawing(
+        max((x for x, _ in shown.values()), default=0) + WIDTH + MARGIN,
+        max((y for _, y in shown.values()), default=0) + HEIGHT + MARGIN,
+        nodes,
+        tuple(edges),
+        len(chain.videos) - drawn,
+    )
+
+
+def _graph(
+    chain: Chain, groups: Mapping[str, Group]
+) -> tuple[nx.DiGraph, dict[tuple[str, str], Derivation]]:
+    """Return what decides about layers, and the links to draw."""
+    graph = nx.DiGraph()
+    graph.add_nodes_from(sorted({group.first for group in groups.values()}))
+    sources: dict[str, set[str]] = {}
+    links: dict[tuple[str, str], Derivation] = {}
+    for link in sorted_links(chain.links):
+        ends = (link.source, link.derived)
+        if any(end not in groups or groups[end].first != end for end in ends):
+            continue  # the group's first member stands for this one
+        links[ends] = link
+        if link.direction == "told":
+            graph.add_edge(*ends)
+            sources.setdefault(link.derived, set()).add(link.source)
+    for parent in sorted(chain.hidden, key=lambda hidden: hidden.id):
+        children = sorted({groups[child].first for child in parent.children if child in groups})
+        common = set.intersection(*(sources.get(child, set()) for child in children))
+        for child in children:
+            graph.add_edge(parent.id, child, hidden=True)
+            for ancestor in common:  # the hidden one stands between them
+                links.pop((ancestor, child), None)
+        for ancestor in sorted(common):
+            graph.add_edge(ancestor, parent.id, hidden=True)
+    return graph, links
+
+
+def _places(
+    graph: nx.DiGraph, layers: list[list[str]], earliest: str | None
+) -> dict[str, tuple[float, float]]:
+    """Return the upper left corner of each node: children below the middle of their parents."""
+    order: dict[str, float] = {}
+    rows: list[list[str]] = []
+    drawn = 0
+    for layer in layers:
+
+        def wish(key: str) -> tuple[float, bool, str]:
+            above = [order[parent] for parent in graph.predecessors(key) if parent in order]
+            return (sum(above) / len(above) if above else 0.5, key != earliest, key)
+
+        ranked = sorted(layer, key=wish)[: MOST_NODES - drawn]
+        drawn += len(ranked)
+        for number, key in enumerate(ranked):
+            order[key] = (number + 0.5) / len(ranked)
+        rows += [ranked[start : start + ROW] for start in range(0, len(ranked), ROW)]
+    widest = max((len(row) for row in rows), default=0)
+    places: dict[str, tuple[float, float]] = {}
+    for number, row in enumerate(rows):
+        left = MARGIN + (widest - len(row)) * (WIDTH + GAP_X) / 2
+        for column, key in enumerate(row):
+            places[key] = (left + column * (WIDTH + GAP_X), MARGIN + number * (HEIGHT + GAP_Y))
+    return places
+
+
+def _edge(
+    a: tuple[float, float], b: tuple[float, float], kind: str, words: str, confidence: float
+) -> Edge:
+    if a[1] == b[1]:  # neighbours: from side to side, or in a bow over those between
+        left, right = sorted((a, b))
+        x0, x1, y = left[0] + WIDTH, right[0], left[1] + HEIGHT / 2
+        if x1 - x0 <= GAP_X:
+            path = f"M{x0:.0f} {y:.0f}H{x1:.0f}"
+        else:
+            x0, x1, y = left[0] + WIDTH * 0.75, right[0] + WIDTH * 0.25, left[1] + HEIGHT
+            path = f"M{x0:.0f} {y:.0f}C{x0:.0f} {y + 46:.0f} {x1:.0f} {y + 46:.0f} {x1:.0f} {y:.0f}"
+        return Edge(path, kind, "", (x0 + x1) / 2, y, confidence)
+    upper, lower = (a, b) if a[1] < b[1] else (b, a)
+    x0, y0 = upper[0] + WIDTH / 2, upper[1] + HEIGHT
+    x1, y1 = lower[0] + WIDTH / 2, lower[1] - (7 if kind == "told" else 0)
+    bend = (y1 - y0) * 0.5
+    path = f"M{x0:.0f} {y0:.0f}C{x0:.0f} {y0 + bend:.0f} {x1:.0f} {y1 - bend:.0f} {x1:.0f} {y1:.0f}"
+    return Edge(path, kind, words, x1, lower[1] - 24, confidence)
+
+
+def _words(link: Derivation) -> str:
+    """Return the one or two edits that a reader would name first."""
+    found = seen_from(link.match, link.derived).edits
+    told = sorted(
+        (edit for edit in found if edit.kind not in ("reencode", "resize", "frame_rate")),
+        key=lambda edit: (-edit.confidence, edit.kind),
+    )
+    if not told:
+        return "re-encoded" if found else ""
+    more = f" +{len(told) - 1}" if len(told) > 1 else ""
+    return edits.short(told[0]) + more
