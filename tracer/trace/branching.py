@@ -15,14 +15,16 @@ Floats = npt.NDArray[np.float64]
 NO_PARENT = -1
 
 
-def best_parents(count: int, sources: Ints, targets: Ints, weights: Floats, alone: float) -> Ints:
-    """Return for each of `count` nodes its parent, or `NO_PARENT`; the total weight is the highest.
+def best_parents(
+    count: int, sources: Ints, targets: Ints, weights: Floats, alone: float
+) -> tuple[Ints, float]:
+    """Return for each of `count` nodes its parent, or `NO_PARENT`, and the total: the highest.
 
     Edge i leads from `sources[i]` to `targets[i]` with `weights[i]`; a node without a parent costs
     `alone`. Where edges weigh the same, the one listed first is taken.
     """
     if count == 0:
-        return np.zeros(0, dtype=np.int64)
+        return np.zeros(0, dtype=np.int64), 0.0
     root = count
     everyone = np.arange(count, dtype=np.int64)
     heads = np.concatenate((sources.astype(np.int64), np.full(count, root)))
@@ -32,7 +34,7 @@ def best_parents(count: int, sources: Ints, targets: Ints, weights: Floats, alon
     parents = np.full(count, NO_PARENT, dtype=np.int64)
     parents[tails[chosen]] = heads[chosen]
     parents[parents == root] = NO_PARENT
-    return parents
+    return parents, float(costs[chosen].sum())
 
 
 def _arborescence(count: int, root: int, heads: Ints, tails: Ints, weights: Floats) -> Ints:

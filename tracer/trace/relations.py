@@ -33,6 +33,7 @@ class Relations:
     weights: Weights
     settings: TraceSettings
     _odds: dict[tuple[str, str], direction.Odds] = field(default_factory=dict)
+    _near: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -94,8 +95,11 @@ class Relations:
         """Return the probability by content alone that both derive from something else."""
         return max(0.0, 1.0 - self.content(one, other) - self.content(other, one))
 
-    def told(self, derived: str, source: str, undated: Collection[str] = ()) -> float:
-        """Return the probability that one derives from the other, by content and time together."""
+    def odds(
+        self, derived: str, source: str, undated: Collection[str] = ()
+    ) -> tuple[float, float, float]:
+        """Return the probabilities, by content and time together, of derived-from-source, of the
+        reverse, and of both deriving from something else."""
         forth, back = self.content(derived, source), self.content(source, derived)
         apart = max(0.0, 1.0 - forth - back)
         order = self.order(source, derived, undated)
@@ -103,7 +107,18 @@ class Relations:
             two = min(len(self.hands[source]), len(self.hands[derived])) > 1
             factor = math.exp(-(self.weights.two_hands if two else self.weights.one_hand))
             forth, back = (forth, back * factor) if order == "before" else (forth * factor, back)
-        return forth / (forth + back + apart)
+        total = forth + back + apart
+        return forth / total, back / total, apart / total
+
+    def told(self, derived: str, source: str, undated: Collection[str] = ()) -> float:
+        """Return how sure the direction of a link is, given that there is one."""
+        forth, back, _ = self.odds(derived, source, undated)
+        return forth / max(forth + back, _FLOOR)
+
+    def told_by_content(self, derived: str, source: str) -> float:
+        """Return the same by content alone."""
+        forth, back = self.content(derived, source), self.content(source, derived)
+        return forth / max(forth + back, _FLOOR)
 
     def order(self, first: str, second: str, undated: Collection[str] = ()) -> times.Order:
         """Compare when two videos are first seen to have existed."""
@@ -126,29 +141,49 @@ class Relations:
     def parents(self, undated: Collection[str] = ()) -> dict[str, str]:
         """Return the most likely direct parent of each video that has one, by optimum branching."""
         names = list(self.videos)
+        found, _ = self._branching(names, undated, None)
+        return {
+            names[row]: names[parent]
+            for row, parent in enumerate(found.tolist())
+            if parent != branching.NO_PARENT
+        }
+
+    def root_chances(
+        self, candidates: Sequence[str], undated: Collection[str] = ()
+    ) -> dict[str, float]:
+        """Return how likely each candidate is the first: the best trees under each, compared."""
+        names = list(self.videos)
+        totals = [self._branching(names, undated, each)[1] for each in candidates]
+        top = max(totals, default=0.0)
+        parts = [math.exp(total - top) for total in totals]
+        return {each: part / sum(parts) for each, part in zip(candidates, parts, strict=True)}
+
+    def _branching(
+        self, names: Sequence[str], undated: Collection[str], root: str | None
+    ) -> tuple[branching.Ints, float]:
+        """Return everyone's parent and the whole tree's log-odds; `root` may have no parent."""
         place = {sha256: row for row, sha256 in enumerate(names)}
         edges: list[tuple[float, int, int]] = []
         for derived in names:
-            near = heapq.nsmallest(
-                self.settings.parents_tried,
-                ((self.steps(derived, other), other) for other in self.neighbours.get(derived, {})),
-            )
-            for steps, source in near:
-                chance = math.log(max(self.told(derived, source, undated), _FLOOR))
-                score = chance - self.weights.step_weight * steps
+            for source in self.near(derived) if derived != root else ():
+                chance = math.log(max(self.odds(derived, source, undated)[0], _FLOOR))
+                score = chance - self.weights.step_weight * self.steps(derived, source)
                 edges.append((score, place[source], place[derived]))
-        found = branching.best_parents(
+        return branching.best_parents(
             len(names),
             np.array([source for _, source, _ in edges], dtype=np.int64),
             np.array([target for _, _, target in edges], dtype=np.int64),
             np.array([score for score, _, _ in edges], dtype=np.float64),
             self.weights.hidden,
         )
-        return {
-            names[row]: names[parent]
-            for row, parent in enumerate(found.tolist())
-            if parent != branching.NO_PARENT
-        }
+
+    def near(self, derived: str) -> list[str]:
+        """Return the candidates for a video's parent: those with the fewest edits between."""
+        if derived not in self._near:
+            ranked = ((self.steps(derived, o), o) for o in self.neighbours.get(derived, {}))
+            found = heapq.nsmallest(self.settings.parents_tried, ranked)
+            self._near[derived] = [other for _, other in found]
+        return self._near[derived]
 
 
 def _sha256(video: IndexedVideo) -> str:

@@ -17,6 +17,8 @@ from tracer.trace import times
 from tracer.trace.relations import Relations
 from tracer.trace.times import Timing
 
+_ROOTS_TRIED = 16  # each costs a branching; more tops than this leave no chance above the floor
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -96,12 +98,10 @@ def _by_content(case: Case, tops: Sequence[str]) -> str | None:
     roots = [sha256 for sha256 in tops if sha256 not in linked]
     if len(roots) != 1:
         return None  # several works, or siblings whose parent is not here
-    sure = 1.0
-    for link in case.links:
-        if link.derived in tops and link.direction == "undetermined":
-            back = case.family.content(link.source, link.derived)
-            sure = min(sure, link.confidence / max(link.confidence + back, 1e-9))
-    return roots[0] if sure >= case.family.settings.root_floor else None
+    tried = [*roots, *(sha256 for sha256 in tops if sha256 not in roots)][:_ROOTS_TRIED]
+    chances = case.family.root_chances(tried, case.fallen)
+    best = max(tried, key=lambda sha256: (chances[sha256], sha256))
+    return best if chances[best] >= case.family.settings.root_floor else None
 
 
 def _grade(case: Case, sha256: str, tops: Sequence[str]) -> Grade:
@@ -119,7 +119,7 @@ def decisive(case: Case, sha256: str, tops: Sequence[str]) -> bool:
         len(tops) == 1
         and bool(out)
         and all(
-            case.family.content(link.derived, sha256) >= case.family.settings.decisive_floor
+            case.family.told_by_content(link.derived, sha256) >= case.family.settings.decisive_floor
             for link in out
         )
     )
