@@ -1,0 +1,1 @@
+"""Fingerprint x index -> Match: which seconds are which, how sure, and why."""

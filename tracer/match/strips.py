@@ -1,0 +1,145 @@
+"""Two miniatures and a transform -> two strips of cells that can be compared second by second.
+
+Both films are brought onto one grid over the picture they share. What stands still (a room, a
+caption, a logo) is then taken out by subtracting a moving mean over time: what is left is what
+*moves*, and that is what tells one moment from another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from tracer.match import geometry
+from tracer.model import WHOLE, Box, FloatArray, Transform
+from tracer.settings import MatchSettings
+
+Pictures = npt.NDArray[np.uint8]  # (f, h, w)
+Cells = npt.NDArray[np.float32]  # (f, rows, columns)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Strip:
+    """A film on the common grid."""
+
+    times: FloatArray  # (f,), seconds
+    picture: Cells  # grey levels
+    motion: Cells  # bounded deviation from the moving mean, -1 to 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Overlay:
+    """Two strips on one grid, and where that grid lies in the match's frame."""
+
+    query: Strip
+    match: Strip
+    region: Box  # fractions of the match's frame
+    covered: float  # share of the region that lies inside the query's frame
+
+
+def lay_over(
+    query: tuple[FloatArray, Pictures],
+    match: tuple[FloatArray, Pictures],
+    transform: Transform,
+    picture: Box,
+    settings: MatchSettings,
+) -> Overlay | None:
+    """Bring two films, (times, pictures), onto one grid; None where they share too little.
+
+    ``picture`` is the part of the match's frame that carries a picture.
+    """
+    matrix = geometry.matrix_of(transform)
+    seen = geometry.bounds_of(geometry.inverse(matrix), WHOLE)
+    region = geometry.intersection(geometry.intersection(seen, WHOLE) or picture, picture)
+    if region is None or geometry.area(region) < settings.region_least:
+        return None
+    rows, columns = _grid(query[1].shape[1:], match[1].shape[1:], matrix, region, settings)
+    if rows < 4 or columns < 4:
+        return None
+    on_match = _resampled(match[1], np.array([[1.0, 0, 0], [0, 1.0, 0]]), region, rows, columns)
+    on_query = _resampled(query[1], matrix, region, rows, columns)
+    shown = geometry.intersection(geometry.bounds_of(matrix, region), WHOLE)
+    covered = geometry.area(shown) / max(1e-6, geometry.area(geometry.bounds_of(matrix, region)))
+    return Overlay(
+        strip_of(query[0], on_query, settings),
+        strip_of(match[0], on_match, settings),
+        region,
+        covered,
+    )
+
+
+def strip_of(times: FloatArray, picture: Cells, settings: MatchSettings) -> Strip:
+    """Add to the cells what moves in them."""
+    half = max(1, round(settings.motion_window / 2 / _step(times)))
+    mean = _moving_mean(picture, half)
+    away = picture - mean
+    # Bounded influence: letters that appear are as bright as can be, but count no more per cell
+    # than a face that turns; a grey level or two of compression noise counts next to nothing.
+    return Strip(times, picture, away / (np.abs(away) + np.float32(settings.motion_level)))
+
+
+def _step(times: FloatArray) -> float:
+    return float(np.median(np.diff(times))) if len(times) > 1 else 0.25
+
+
+def _moving_mean(cells: Cells, half: int) -> Cells:
+    """Return the mean over ``half`` samples before and after each sample."""
+    total = np.cumsum(cells, axis=0, dtype=np.float64)
+    total = np.concatenate([np.zeros_like(total[:1]), total])
+    count = len(cells)
+    low = np.maximum(0, np.arange(count) - half)
+    high = np.minimum(count, np.arange(count) + half + 1)
+    mean: Cells = ((total[high] - total[low]) / (high - low)[:, None, None]).astype(np.float32)
+    return mean
+
+
+def _grid(
+    query: tuple[int, ...],
+    match: tuple[int, ...],
+    matrix: FloatArray,
+    region: Box,
+    settings: MatchSettings,
+) -> tuple[int, int]:
+    """Return (rows, columns): as fine as the coarser of the two films allows, up to a limit."""
+    wide, high = (region[2] - region[0]) * match[1], (region[3] - region[1]) * match[0]
+    placed = geometry.bounds_of(matrix, region)
+    query_wide, query_high = (placed[2] - placed[0]) * query[1], (placed[3] - placed[1]) * query[0]
+    across, down = min(wide, query_wide) / 2, min(high, query_high) / 2
+    scale = min(1.0, settings.grid_side / max(across, down, 1e-6))
+    return int(down * scale), int(across * scale)
+
+
+def _resampled(
+    pictures: Pictures, matrix: FloatArray, region: Box, rows: int, columns: int
+) -> Cells:
+    """Sample pictures on a grid over ``region``, each cell the mean of what it covers."""
+    height, width = pictures.shape[1:]
+    placed = geometry.bounds_of(matrix, region)
+    finer_x = int(np.clip(np.ceil((placed[2] - placed[0]) * width / columns), 1, 8))
+    finer_y = int(np.clip(np.ceil((placed[3] - placed[1]) * height / rows), 1, 8))
+    size = (columns * finer_x, rows * finer_y)
+    # From a pixel of the fine grid, to the match's frame, to a pixel of this film.
+    to_frame = np.array(
+        [
+            [(region[2] - region[0]) / size[0], 0, region[0]],
+            [0, (region[3] - region[1]) / size[1], region[1]],
+        ]
+    )
+    linear = matrix[:, :2] @ to_frame[:, :2]
+    shift = matrix[:, :2] @ to_frame[:, 2] + matrix[:, 2]
+    pixels = np.c_[linear, shift + linear @ np.array([0.5, 0.5])] * np.array([[width], [height]])
+    pixels[:, 2] -= 0.5
+    cells = np.empty((len(pictures), rows, columns), np.float32)
+    for i, picture in enumerate(pictures):
+        fine = cv2.warpAffine(
+            picture,
+            pixels,
+            size,
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+        cells[i] = cv2.resize(fine, (columns, rows), interpolation=cv2.INTER_AREA)
+    return cells
