@@ -14,7 +14,7 @@ from . import draw, media
 from .clips import Work, same_scene
 from .plan import Plan, Take
 from .recipes import VERSION, Desk, Recipe, captions, outgoing_size
-from .recipes_joint import RECIPES, compilation
+from .recipes_joint import RECIPES, UNEDITED, compilation
 from .truth import Part, Query, Span, Step, edit_from_json, step_from_json
 
 SHORT = 8.0
@@ -48,9 +48,11 @@ def build(plan: Plan, index: list[Work]) -> Query:
         short_side=dice.choice([288, 360, 360, 480]),
         crf=dice.choice([26, 28, 30, 32]),
     )
-    if plan.edit == "compilation":
+    others: tuple[str, ...] = ()
+    if plan.edit in UNEDITED:
+        path, parts, edits = plan.takes[0].work.path, _family(plan, index), []
+    elif plan.edit == "compilation":
         path, parts, edits = _compiled(plan, desk)
-        others: tuple[str, ...] = ()
     else:
         path, steps, others = _chained(plan.takes[0], plan.steps, desk, "queries")
         parts = [_followed(plan, steps)]
@@ -65,7 +67,7 @@ def build(plan: Plan, index: list[Work]) -> Query:
         seed=plan.seed,
         duration=round(duration, 3),
         parts=() if absent else tuple(parts),
-        also=_also(plan, others, index),
+        also=_also(plan, parts, others, index),
         same_scene=_scenes(plan, index, "required"),
         same_scene_allowed=_scenes(plan, index, "allowed"),
         edits=tuple(edits),
@@ -160,12 +162,25 @@ def _clipped(part: Part, duration: float) -> Part:
     return Part(part.work, tuple(spans), part.placement, part.needed)
 
 
-def _also(plan: Plan, others: tuple[str, ...], index: list[Work]) -> tuple[str, ...]:
+def _family(plan: Plan, index: list[Work]) -> list[Part]:
+    """The other versions of a clip; which seconds they share is not known."""
+    work = plan.takes[0].work
+    names = {
+        other.name
+        for other in index
+        if work.family and other.family == work.family and other.name != work.name
+    }
+    return [Part(name, ()) for name in sorted(names) if "+" not in name]
+
+
+def _also(
+    plan: Plan, parts: list[Part], others: tuple[str, ...], index: list[Work]
+) -> tuple[str, ...]:
     """Works that may match too: the source's family, and other videos put into the picture."""
     units = {take.work.unit for take in plan.takes}
     shown = {name for name in others if not name.startswith("sound:")}
     units |= {work.unit for work in index if work.name in shown}
-    needed = {(plan.indexed or take.work).name for take in plan.takes}
+    needed = {part.work for part in parts}
     names = {work.name for work in index if work.unit in units or work.name in shown}
     return tuple(sorted(names - needed))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import os
 import subprocess
@@ -139,9 +140,13 @@ def read(path: Path, start: float = 0.0, end: float | None = None) -> Shot:
     return Shot(video, audio, width, height, min(seen.fps, 60.0), length)
 
 
+_silences = itertools.count()
+
+
 def silence(seconds: float) -> Any:
-    """Silent stereo sound of that length."""
-    source = ffmpeg.input("anullsrc=r=44100:cl=stereo", f="lavfi", t=seconds)
+    """Silent stereo sound of that length (equal ffmpeg nodes would be one: hence the count)."""
+    length = round(seconds + 0.001 + next(_silences) % 1000 * 1e-5, 5)
+    source = ffmpeg.input("anullsrc=r=44100:cl=stereo", f="lavfi", t=length)
     return source.audio.filter("aformat", channel_layouts="stereo")
 
 

@@ -7,7 +7,7 @@ from random import Random
 
 from . import draw, media
 from .clips import SALT, Work
-from .recipes_joint import EASY, EDITS, chain
+from .recipes_joint import EASY, EDITS, UNEDITED, chain
 
 LONGEST_QUERY = 20.0
 EACH = 12
@@ -53,6 +53,9 @@ def plans(
     out: list[Plan] = []
     for edit in edits:
         dice = Random(f"{SALT} {seed} {chosen} {edit}")
+        if edit in UNEDITED:
+            out += _as_they_are(edit, [w for w in works if chosen in (w.half, "all")])
+            continue
         if edit == "absent":
             out += [
                 _plan(edit, number, work, pool, dice)
@@ -108,6 +111,20 @@ def twins(works: list[Work], chosen: str) -> list[Work]:
         name = f"{work.name}+{recipe}"
         out.append(replace(work, name=name, path=path, duration=length, family=work.unit))
     return out
+
+
+def _as_they_are(edit: str, works: list[Work]) -> list[Plan]:
+    """Unedited clips: all members of families, or all look-alikes without a family."""
+    chosen = [
+        work
+        for work in works
+        if not work.absent and (work.family if edit == "family" else work.lookalike)
+        if edit == "family" or not work.family
+    ]
+    return [
+        Plan(f"{edit}-{work.name}", edit, (), (Take(work, 0.0, work.duration),), (), 0)
+        for work in chosen
+    ]
 
 
 def _long_enough(edit: str, work: Work) -> bool:

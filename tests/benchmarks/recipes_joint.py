@@ -72,9 +72,10 @@ RECIPES: dict[str, Recipe] = {
     "sound_replaced": sound_replaced,
 }
 
-# Rows made otherwise than by one recipe: `subs_replaced` is `subs_*` on a source whose *indexed*
-# version already has other subtitles; `absent` is any easy edit of a work that is not indexed.
-SPECIAL = ("subs_replaced", "compilation", "chain2", "chain3", "chain4", "absent")
+# Rows made otherwise than by one recipe: `subs_replaced` puts subtitles on a source whose *indexed*
+# version already has others; `absent` is any easy edit of a work that is not indexed.
+# Clips as they are: real versions of the same footage find each other, look-alikes do not.
+UNEDITED = ("family", "lookalike")
 EASY = ("reencode", "resize", "colour", "fps15", "subs_outlined", "subs_band", "trim", "logo")
 
 # The goals of the product are set for these three groups of rows.
@@ -93,7 +94,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "phone_screen", "rotate", "chain3", "chain4",
     ),
 }  # fmt: skip
-EDITS = (*(edit for group in GROUPS.values() for edit in group), "absent")
+EDITS = (*(edit for group in GROUPS.values() for edit in group), *UNEDITED, "absent")
 
 # The order in which people do things to a clip: cut, time, picture, letters, frame.
 _STAGES: tuple[tuple[str, ...], ...] = (
