@@ -11,8 +11,10 @@ import time
 from pathlib import Path
 
 import pytest
-import worker_jobs as jobs
+
 from tracer.workers import Failure, Limits, Pool
+
+from . import worker_jobs as jobs
 
 PATIENT = Limits(seconds=60)
 
@@ -38,6 +40,14 @@ def test_an_error_is_told_and_the_rest_goes_on():
     assert failure.reason == "three is not for me"
     assert isinstance(failure.error, ValueError)
     assert found == {n: n for n in range(6) if n != 3}
+
+
+def test_what_does_not_travel_is_told_in_words():
+    failure = outcomes(jobs.raise_stubborn, [1])[1]
+    assert (failure.kind, failure.reason, failure.error) == ("raised", "1 and 1", None)
+    failure = outcomes(jobs.return_a_function, [1])[1]
+    assert failure.kind == "raised"
+    assert "pickle" in failure.reason
 
 
 def test_a_crash_costs_only_its_item():
@@ -100,7 +110,7 @@ def test_workers_end_with_a_parent_that_is_killed(tmp_path, how):
         textwrap.dedent(f"""
         import sys
         sys.path[:] = {sys.path!r}
-        import worker_jobs
+        from tests import worker_jobs
         from tracer.workers import Limits, Pool
         with Pool(worker_jobs.note_pid_and_hang, 1, Limits(600)) as pool:
             list(pool.run([{str(note)!r}]))

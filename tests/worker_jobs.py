@@ -49,3 +49,18 @@ def own_pid(_):
 def note_pid_and_hang(note):
     Path(note).write_text(f"{os.getpid()}\n")
     threading.Event().wait()
+
+
+class Stubborn(Exception):
+    """An exception that pickles and does not come back."""
+
+    def __init__(self, one, other):
+        super().__init__(f"{one} and {other}")
+
+
+def raise_stubborn(number):
+    raise Stubborn(number, number)
+
+
+def return_a_function(number):
+    return lambda: number

@@ -64,7 +64,7 @@ class Pool(Generic[Item, Result]):
         self._function = function
         self._jobs = max(1, jobs)
         self._limits = limits
-        self._tasks: queue.SimpleQueue[Item | _Stop] = queue.SimpleQueue()
+        self._tasks: queue.SimpleQueue[tuple[Item, bytes] | _Stop] = queue.SimpleQueue()
         self._outcomes: queue.SimpleQueue[tuple[Item, Result | Failure]] = queue.SimpleQueue()
         self._workers: list[_Worker] = []
         self._threads: list[threading.Thread] = []
@@ -92,7 +92,7 @@ class Pool(Generic[Item, Result]):
                     exhausted = True
                     break
                 self._start_another(waiting)
-                self._tasks.put(item)
+                self._tasks.put((item, pickle.dumps(item)))
                 waiting += 1
             if waiting == 0:
                 return
@@ -122,9 +122,10 @@ class Pool(Generic[Item, Result]):
         # One thread a worker, for its whole life: Linux sends the parent's death signal when the
         # thread that started a process ends.
         while not isinstance(task := self._tasks.get(), _Stop):
-            outcome = worker.call(task)
+            item, message = task
+            outcome = worker.call(message)
             if not self._stopping:
-                self._outcomes.put((task, outcome))
+                self._outcomes.put((item, outcome))
         worker.kill()
 
 
@@ -143,8 +144,8 @@ class _Worker:
         self._lock = threading.Lock()
         self._closed = False
 
-    def call(self, item: Any) -> Any:
-        """Return the function's result for an item, or a Failure."""
+    def call(self, message: bytes) -> Any:
+        """Return the function's result for a pickled item, or a Failure."""
         timed_out = threading.Event()
 
         def stop() -> None:
@@ -160,13 +161,17 @@ class _Worker:
         try:
             assert process.stdin is not None
             assert process.stdout is not None
-            _send(process.stdin, pickle.dumps(item))
-            outcome = pickle.loads(_receive(process.stdout))
-        except (OSError, EOFError):
+            _send(process.stdin, message)
+            answer = _receive(process.stdout)
+        except (OSError, EOFError, ValueError):  # ValueError: the pipe was closed on our side
             timer.cancel()
             return self._post_mortem(process, timed_out.is_set())
         finally:
             timer.cancel()
+        try:
+            outcome = pickle.loads(answer)
+        except Exception as error:  # whatever a class does when it is put together again
+            return Failure("crashed", f"the worker's answer can't be read ({error!r})")
         if isinstance(outcome, Failure) and outcome.kind == "memory":
             self._end_process()  # what it holds is of no more use
         return outcome
@@ -307,10 +312,13 @@ def _answer(function: Callable[[Any], Any], task: bytes) -> bytes:
         return pickle.dumps(Failure("memory", "needs more memory than a worker may take"))
     except Exception as error:
         reason = " ".join(str(error).split()) or type(error).__name__
+        told = Failure("raised", reason, error)
         try:
-            return pickle.dumps(Failure("raised", reason, error))
+            answer = pickle.dumps(told)
+            pickle.loads(answer)
         except Exception:  # an exception that does not travel
             return pickle.dumps(Failure("raised", reason))
+        return answer
 
 
 def _limit_memory(memory: int) -> None:

@@ -73,12 +73,22 @@ def platform_day(day: str, source: str) -> Instant:
     return Instant(start, start + _DAY + _PACIFIC, source, day)
 
 
+def in_order(claims: Iterable[Instant]) -> tuple[Instant, ...]:
+    """Return claims, each once, by time; the same whatever order they came in."""
+    return tuple(
+        sorted(
+            set(claims),
+            key=lambda one: (one.earliest, one.latest, one.source, one.raw, one.zone),
+        )
+    )
+
+
 def best(claims: Iterable[Instant]) -> Instant | None:
     """Return the narrowest claim, the earliest of equals; None where none may rank."""
     ranked = [one for one in claims if one.source != HTTP_LAST_MODIFIED]
     return min(
         ranked,
-        key=lambda one: (one.latest - one.earliest, one.earliest, one.source, one.raw),
+        key=lambda one: (one.latest - one.earliest, one.earliest, one.source, one.raw, one.zone),
         default=None,
     )
 

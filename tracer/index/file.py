@@ -63,20 +63,33 @@ def open_to_read(path: Path, settings: IndexSettings = DEFAULT.index) -> sqlite3
         _refuse_foreign(path)
         if path.stat().st_size == 0:
             raise IndexFileError(f"{path}: the index is empty; fill it: {_index_command(path)}")
-        connection = _connect(path, "mode=ro", settings)
+        return _open_as_allowed(path, settings)
+
+
+def _open_as_allowed(path: Path, settings: IndexSettings) -> sqlite3.Connection:
+    """Open for reading with whatever rights there are.
+
+    With the right to write, SQLite can tidy its lock files away when it closes (a connection with
+    ``mode=ro`` leaves them behind); ``query_only`` then refuses every change. On a medium that
+    nobody may write to there are no lock files to make.
+    """
+    ways = ["mode=rw", "mode=ro"]
+    if not any(path.with_name(path.name + end).exists() for end in _SIDE_FILES):
+        ways.append("mode=ro&immutable=1")
+    while True:
+        way = ways.pop(0)
         try:
-            _refuse_other_schema(path, connection)
-        except sqlite3.OperationalError:
-            # A folder in which SQLite can't make its lock files: a medium that nobody writes to.
-            connection.close()
-            if any(path.with_name(path.name + end).exists() for end in _SIDE_FILES):
+            connection = _connect(path, way, settings)
+            try:
+                connection.execute("PRAGMA query_only = ON")
+                _refuse_other_schema(path, connection)
+            except BaseException:
+                connection.close()
                 raise
-            connection = _connect(path, "mode=ro&immutable=1", settings)
-            _refuse_other_schema(path, connection)
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+            return connection
+        except sqlite3.OperationalError:
+            if not ways:
+                raise
 
 
 def open_to_write(path: Path, settings: IndexSettings = DEFAULT.index) -> sqlite3.Connection:
@@ -123,7 +136,10 @@ def _make(path: Path, settings: IndexSettings) -> None:
     try:
         with closing(_connect(unfinished, "mode=rwc", settings)) as connection:
             connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = OFF")  # nothing is lost: it is not there yet
             schema.migrate(connection)
+        with unfinished.open("rb") as made:
+            os.fsync(made.fileno())
         _move_in(unfinished, path)
     finally:
         for end in ("", *_SIDE_FILES):

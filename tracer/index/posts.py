@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 
-from tracer.collect.claims import best
+from tracer.collect.claims import best, in_order
 from tracer.index.instants import from_text, now, to_text
 from tracer.model import Account, Instant, Post
 
@@ -234,9 +234,7 @@ def _post(row: sqlite3.Row, claims: list[Instant]) -> Post:
             name=row["name"],
             url=row["account_url"],
         )
-    ordered = tuple(
-        sorted(set(claims), key=lambda one: (one.earliest, one.latest, one.source, one.raw))
-    )
+    ordered = in_order(claims)
     return Post(
         platform=row["platform"],
         url=row["url"],
