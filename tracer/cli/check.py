@@ -44,9 +44,9 @@ def command(
             else:
                 text.check(answer, Console())
         if report is not None:
-            from tracer.report import html
+            from tracer.report import html, material
 
-            html.write_answers(answers, report, html.material_of(opened))
+            html.write_answers(answers, report, material.of_index(opened))
             typer.echo(f"Report: {report}", err=True)
     if any(answer.unchecked for answer in answers):
         raise typer.Exit(1 if any(answer.query for answer in answers) else 3)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from tracer.index.turned import evidence_turned, seen_from
@@ -18,12 +18,12 @@ from tracer.model import (
     Post,
     Unchecked,
 )
+from tracer.report import edits, wording
 from tracer.report import material as materials
-from tracer.report import wording
 from tracer.report.drawing import Drawing, drawing
 from tracer.report.groups import Group, grouped
 from tracer.report.material import Material
-from tracer.report.outline import outline
+from tracer.report.outline import Branch, outline
 from tracer.report.pair import Pair, of_link
 from tracer.report.pictures import Film, film
 from tracer.report.records import sorted_posts
@@ -31,6 +31,7 @@ from tracer.report.timeline import Timeline, timeline
 
 LINKS_PICTURED = 12
 LINKS_SHOWN = 40
+LINES_SHOWN = 60
 VIDEOS_SHOWN = 400
 UNCHECKED_SHOWN = 30
 
@@ -52,6 +53,18 @@ class Bundle:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """One video in the list that says what the drawing shows."""
+
+    depth: int
+    name: str
+    platform: str
+    words: str
+    first: bool
+    more: int  # alike copies that it stands for
+
+
+@dataclass(frozen=True, slots=True)
 class ChainPage:
     """All that the template shows."""
 
@@ -65,6 +78,8 @@ class ChainPage:
     unchecked: tuple[str, ...]
     timeline: Timeline
     drawing: Drawing
+    outline: tuple[Line, ...]
+    outline_more: int
     hidden: tuple[tuple[HiddenParent, tuple[str, ...]], ...]
     links: tuple[Bundle, ...]
     more_links: int
@@ -74,7 +89,6 @@ class ChainPage:
     anchors: Mapping[str, str]
     first_posts: Mapping[str, Post]  # the earliest one of each video
     dates: Mapping[str, str]  # the day of that post, hedged where it is uncertain
-    poster_times: Mapping[str, float]
     searched: str
     films: Mapping[str, Film]
     algorithm: str
@@ -86,7 +100,7 @@ def chain_page(chain: Chain, material: Material) -> ChainPage:
     videos = {video.video.sha256: video for video in chain.videos}
     names = {sha256: wording.label(video) for sha256, video in videos.items()}
     groups = grouped(chain)
-    order = _reading_order(chain)
+    order = {branch.sha256: place for place, (_, branch) in enumerate(_read_down(chain))}
     shown = sorted(
         (link for link in chain.links if _stands_for_itself(link, groups)),
         key=lambda link: (
@@ -111,6 +125,7 @@ def chain_page(chain: Chain, material: Material) -> ChainPage:
     listed = sorted(
         chain.videos, key=lambda video: (order.get(video.video.sha256, 0), video.video.sha256)
     )
+    lines = _outlined(chain, groups, names, posts)
     return ChainPage(
         title=_title(chain, names),
         earliest=chain.earliest,
@@ -122,6 +137,8 @@ def chain_page(chain: Chain, material: Material) -> ChainPage:
         unchecked=not_checked(chain.unchecked),
         timeline=timeline(chain.videos),
         drawing=picture,
+        outline=lines[:LINES_SHOWN],
+        outline_more=len(lines) - LINES_SHOWN,
         hidden=tuple(
             (parent, tuple(names.get(child, child) for child in sorted(parent.children)))
             for parent in sorted(chain.hidden, key=lambda hidden: hidden.id)
@@ -134,7 +151,6 @@ def chain_page(chain: Chain, material: Material) -> ChainPage:
         anchors={bundle.pair.right.sha256: bundle.pair.anchor for bundle in reversed(bundles)},
         first_posts=posts,
         dates={sha256: wording.day(post) for sha256, post in posts.items()},
-        poster_times={sha256: poster_time(video) for sha256, video in videos.items()},
         searched=wording.searched(material.state),
         films=films(videos, _wanted(videos, bundles, picture), material),
         algorithm=material.algorithm,
@@ -165,9 +181,9 @@ def not_checked(steps: Iterable[Unchecked]) -> tuple[str, ...]:
     return (*told[:UNCHECKED_SHOWN], *([f"And {rest:,} more; see the JSON."] if rest > 0 else []))
 
 
-def poster_time(video: IndexedVideo) -> float:
-    """Return the second of the frame that stands for a video: early, past any fade-in."""
-    return round(min(2.0, video.video.duration / 3), 3)
+def poster_times(video: IndexedVideo) -> tuple[float, ...]:
+    """Return the seconds from which the frame that stands for a video is chosen."""
+    return tuple(round(video.video.duration * share, 3) for share in (0.25, 0.5, 0.75))
 
 
 def _title(chain: Chain, names: Mapping[str, str]) -> str:
@@ -175,15 +191,42 @@ def _title(chain: Chain, names: Mapping[str, str]) -> str:
     return f"Provenance of {names.get(first, 'a video')}"
 
 
-def _reading_order(chain: Chain) -> dict[str, int]:
-    """Return the place of each video when the chain is read from its source downwards."""
-    order: dict[str, int] = {}
-    waiting = list(reversed(outline(chain)))
+def _read_down(chain: Chain) -> Iterator[tuple[int, Branch]]:
+    """Yield every video with its depth, as the chain is read from its source downwards."""
+    waiting = [(0, branch) for branch in reversed(outline(chain))]
     while waiting:
-        branch = waiting.pop()
-        order[branch.sha256] = len(order)
-        waiting.extend(reversed(branch.children))
-    return order
+        depth, branch = waiting.pop()
+        yield depth, branch
+        waiting.extend((depth + 1, child) for child in reversed(branch.children))
+
+
+def _outlined(
+    chain: Chain,
+    groups: Mapping[str, Group],
+    names: Mapping[str, str],
+    posts: Mapping[str, Post],
+) -> tuple[Line, ...]:
+    lines = []
+    for depth, branch in _read_down(chain):
+        group = groups[branch.sha256]
+        if group.first != branch.sha256:
+            continue
+        words = ""
+        if branch.link is not None:
+            done = seen_from(branch.link.match, branch.link.derived).edits
+            words = "; ".join(edits.phrases(done, "the source")[:3])
+        post = posts.get(branch.sha256)
+        lines.append(
+            Line(
+                depth,
+                names[branch.sha256],
+                post.platform if post else "",
+                words,
+                branch.sha256 == chain.earliest.sha256,
+                len(group.members) - 1,
+            )
+        )
+    return tuple(lines)
 
 
 def _stands_for_itself(link: Derivation, groups: Mapping[str, Group]) -> bool:
@@ -211,11 +254,19 @@ def _pair(
 
 def _wanted(
     videos: Mapping[str, IndexedVideo], bundles: Iterable[Bundle], picture: Drawing
-) -> Iterable[tuple[str, float]]:
-    """Yield the pictures that the page shows: a poster for each node, moments of some links."""
-    for node in picture.nodes:
-        if not node.hidden:
-            yield node.key, poster_time(videos[node.key])
+) -> Iterator[tuple[str, float]]:
+    """Yield the pictures that the page shows: moments of some links, a poster for each node.
+
+    A video whose moments are shown needs no further picture for its node: copies then stand for
+    themselves by the same moment, where that has the most contrast.
+    """
+    shown = set()
     for bundle in bundles:
         if bundle.pictured:
-            yield from bundle.pair.times()
+            for sha256, time in bundle.pair.times():
+                shown.add(sha256)
+                yield sha256, time
+    for node in picture.nodes:
+        if not node.hidden and node.key not in shown:
+            for time in poster_times(videos[node.key]):
+                yield node.key, time

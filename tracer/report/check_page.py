@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tracer.model import Answer, IndexedVideo, NearMiss, SceneMatch, SoundOnly
 from tracer.report import material as materials
 from tracer.report import wording
-from tracer.report.chain_page import GRADES, films, not_checked, poster_time
+from tracer.report.chain_page import GRADES, films, not_checked, poster_times
 from tracer.report.material import Material
 from tracer.report.pair import Pair, of_match
 from tracer.report.pictures import Film
@@ -41,7 +41,6 @@ class CheckPage:
     names: Mapping[str, str]
     by_sha: Mapping[str, IndexedVideo]
     films: Mapping[str, Film]
-    poster: float
     algorithm: str
     versions: tuple[tuple[str, str], ...]
 
@@ -66,10 +65,9 @@ def check_page(answer: Answer, material: Material, number: int = 1) -> CheckPage
             for rank, match in enumerate(matches[:MATCHES_SHOWN], 1)
         ]
     wanted = [time for pair in pairs[:MATCHES_PICTURED] for time in pair.times()]
-    poster = 0.0
-    if answer.query is not None:
-        poster = poster_time(known[answer.query.sha256])
-        wanted.append((answer.query.sha256, poster))
+    if answer.query is not None and not wanted:
+        asked_at = poster_times(known[answer.query.sha256])
+        wanted = [(answer.query.sha256, time) for time in asked_at]
     findings = answer.findings
     posted = [known[match.sha256] for match in matches]
     return CheckPage(
@@ -92,7 +90,6 @@ def check_page(answer: Answer, material: Material, number: int = 1) -> CheckPage
         names,
         known,
         films(known, wanted, material),
-        poster,
         material.algorithm,
         materials.versions(),
     )

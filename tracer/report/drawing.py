@@ -16,9 +16,11 @@ from tracer.report import edits
 from tracer.report.groups import MOST_NODES, Group
 from tracer.report.records import sorted_links
 
-WIDTH, HEIGHT = 208, 68  # pixels of a node
-GAP_X, GAP_Y = 24, 78
-MARGIN = 14
+WIDTH, HEIGHT = 194, 64  # pixels of a node
+GAP_X, GAP_Y = 20, 76
+MARGIN = 10
+STEP = WIDTH + GAP_X
+BUS = 22  # pixels below a node where its links turn sideways
 ROW = 5  # nodes side by side; a fuller layer goes on in a second row
 
 
@@ -136,9 +138,32 @@ def _places(
     widest = max((len(row) for row in rows), default=0)
     places: dict[str, tuple[float, float]] = {}
     for number, row in enumerate(rows):
-        left = MARGIN + (widest - len(row)) * (WIDTH + GAP_X) / 2
+        wishes = []
         for column, key in enumerate(row):
-            places[key] = (left + column * (WIDTH + GAP_X), MARGIN + number * (HEIGHT + GAP_Y))
+            above = [places[parent][0] for parent in graph.predecessors(key) if parent in places]
+            centred = MARGIN + ((widest - len(row)) / 2 + column) * STEP
+            wishes.append(sum(above) / len(above) if above else centred)
+        for key, x in zip(row, _spread(wishes, MARGIN + (widest - 1) * STEP), strict=True):
+            places[key] = (x, MARGIN + number * (HEIGHT + GAP_Y))
+    return places
+
+
+def _spread(wishes: list[float], last: float) -> list[float]:
+    """Return places near the wished ones, in the same order, a step apart and on the sheet."""
+    groups: list[tuple[float, int]] = []  # (left end, how many) of runs that touch
+    for wish in wishes:
+        start, size = wish, 1
+        while groups and groups[-1][0] + groups[-1][1] * STEP > start:
+            left, many = groups.pop()
+            # Siblings share one wish: the run is centred on what its members want on average.
+            start = (left * many + (start - many * STEP) * size) / (many + size)
+            size += many
+        groups.append((start, size))
+    places = [left + number * STEP for left, size in groups for number in range(size)]
+    for number in range(len(places) - 1, -1, -1):
+        places[number] = min(places[number], last - (len(places) - 1 - number) * STEP)
+    for number, place in enumerate(places):
+        places[number] = max(place, MARGIN + number * STEP)
     return places
 
 
@@ -157,18 +182,32 @@ def _edge(
     upper, lower = (a, b) if a[1] < b[1] else (b, a)
     x0, y0 = upper[0] + WIDTH / 2, upper[1] + HEIGHT
     x1, y1 = lower[0] + WIDTH / 2, lower[1] - (7 if kind == "told" else 0)
-    bend = (y1 - y0) * 0.5
-    path = f"M{x0:.0f} {y0:.0f}C{x0:.0f} {y0 + bend:.0f} {x1:.0f} {y1 - bend:.0f} {x1:.0f} {y1:.0f}"
-    return Edge(path, kind, words, x1, lower[1] - 24, confidence)
+    path = _elbow(x0, y0, x1, y1)
+    return Edge(path, kind, words, x1, lower[1] - 21, confidence)
+
+
+def _elbow(x0: float, y0: float, x1: float, y1: float) -> str:
+    """Return a path down, across and down again, its corners rounded."""
+    if abs(x1 - x0) < 1:
+        return f"M{x0:.0f} {y0:.0f}V{y1:.0f}"
+    across = y0 + BUS
+    corner = min(8.0, abs(x1 - x0) / 2)
+    step = corner if x1 > x0 else -corner
+    return (
+        f"M{x0:.0f} {y0:.0f}V{across - corner:.0f}"
+        f"Q{x0:.0f} {across:.0f} {x0 + step:.0f} {across:.0f}"
+        f"H{x1 - step:.0f}Q{x1:.0f} {across:.0f} {x1:.0f} {across + corner:.0f}V{y1:.0f}"
+    )
 
 
 def _words(link: Derivation) -> str:
     """Return the one or two edits that a reader would name first."""
     found = seen_from(link.match, link.derived).edits
-    told = sorted(
-        (edit for edit in found if edit.kind not in ("reencode", "resize", "frame_rate")),
-        key=lambda edit: (-edit.confidence, edit.kind),
-    )
+    told = [
+        edit
+        for edit in edits.telling_first(found)
+        if edit.kind not in ("reencode", "resize", "frame_rate")
+    ]
     if not told:
         return "re-encoded" if found else ""
     more = f" +{len(told) - 1}" if len(told) > 1 else ""

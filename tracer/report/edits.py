@@ -28,6 +28,25 @@ _LANGUAGES = {
     "vi": "Vietnamese",
     "zh": "Chinese",
 }
+_TELLING = (
+    "compilation",
+    "subtitles",
+    "overlay",
+    "picture_in_picture",
+    "reframe",
+    "crop",
+    "mirror",
+    "rotate",
+    "letterbox",
+    "speed",
+    "trim",
+    "color",
+    "sound_replaced",
+    "sound_removed",
+    "frame_rate",
+    "resize",
+    "reencode",
+)
 _SURE = 0.6  # below this an edit is worded as a possibility
 
 
@@ -39,8 +58,13 @@ class Phrase(NamedTuple):
 
 
 def phrases(edits: Iterable[Edit], match: str = "the match") -> list[str]:
-    """Return each edit in words, as said of the query; ``match`` names the other video."""
-    return [phrase(edit, match) for edit in edits]
+    """Return each edit in words, the most telling first; ``match`` names the other video."""
+    return [phrase(edit, match) for edit in telling_first(edits)]
+
+
+def telling_first(edits: Iterable[Edit]) -> list[Edit]:
+    """Return what a reader wants to know first: lettering and picture before coding."""
+    return sorted(edits, key=lambda edit: (_TELLING.index(edit.kind), -edit.confidence))
 
 
 def phrase(edit: Edit, match: str = "the match") -> str:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
+from tracer.fingerprint.take import ALGORITHM
+from tracer.index.store import Index
 from tracer.model import Fingerprint, IndexState
 
 _NAMED = ("video-tracer", "av", "imagehash", "numpy", "opencv-python-headless")
@@ -23,6 +25,15 @@ class Material:
     state: IndexState
     fingerprint: Callable[[str], Fingerprint | None] = no_fingerprint
     algorithm: str = ""  # of the fingerprints: names and versions of the hashes
+
+
+def of_index(index: Index) -> Material:
+    """Return the material that an open index gives; it must stay open while a report is made."""
+
+    def fingerprint(sha256: str) -> Fingerprint | None:
+        return index.fingerprint(sha256) if index.has_video(sha256) else None
+
+    return Material(index.state(), fingerprint, ALGORITHM)
 
 
 def versions() -> tuple[tuple[str, str], ...]:

@@ -40,6 +40,7 @@ class Picture:
     width: int
     height: int
     time: float
+    contrast: float  # standard deviation of the brightness: a black frame has 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,11 @@ class Film:
 
     pictures: Mapping[float, Picture]
     origin: str
+
+    @property
+    def poster(self) -> Picture | None:
+        """Return the picture that shows most; none where there is no picture."""
+        return max(self.pictures.values(), key=lambda one: (one.contrast, -one.time), default=None)
 
 
 def film(video: IndexedVideo, times: Iterable[float], material: Material) -> Film:
@@ -89,7 +95,13 @@ def _encoded(
     times: Sequence[float], shown: Sequence[npt.NDArray[np.uint8]]
 ) -> dict[float, Picture]:
     return {
-        time: Picture(data_uri(picture), picture.shape[1], picture.shape[0], time)
+        time: Picture(
+            data_uri(picture),
+            picture.shape[1],
+            picture.shape[0],
+            time,
+            round(float(picture.std()), 1),
+        )
         for time, picture in zip(times, shown, strict=True)
     }
 

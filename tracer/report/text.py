@@ -6,6 +6,8 @@ A terminal wraps at its width with hanging indents; a pipe gets one line a sente
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
@@ -112,6 +114,15 @@ def chain(chain: Chain, console: Console, state: IndexState | None = None) -> No
     if state is not None:
         out.line()
         out.labelled("Index", f"{wording.searched(state)}.")
+
+
+def families(found: Sequence[Family], console: Console, state: IndexState) -> None:
+    """Print every family, the largest first."""
+    out = Writer(console)
+    for one in sorted(found, key=lambda one: (-len(one.videos), one.id)):
+        family(one, console)
+        out.line()
+    out.line(f"{wording.count(len(found), 'family', 'families')} in {wording.searched(state)}.")
 
 
 def family(family: Family, console: Console) -> None:

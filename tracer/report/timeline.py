@@ -20,6 +20,7 @@ ROWS = 40  # posts drawn one by one; the others are counted over time
 _BINS = 60
 _BREAK = 8.0  # percent of the axis that stands for a gap that was cut out
 _LONG = 0.55  # share of the axis above which a gap is cut out
+_ASIDE = ("collected", "container", "http-last-modified")  # told in words, not drawn
 _OPEN = timedelta(days=3650)  # a claim wider than this is an upper bound only
 _STEPS = (
     *(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 180, 360, 720)),
@@ -130,10 +131,10 @@ class Axis:
         return left + (right - left) * share
 
     def ticks(self) -> tuple[Tick, ...]:
-        """Return marks at round moments, about five over the whole axis."""
+        """Return marks at round moments, about six over the whole axis."""
         found = []
         for start, end, left, right in self._pieces:
-            wanted = max(1, round(5 * (right - left) / 100))
+            wanted = max(1, round(6 * (right - left) / 100))
             step = next((s for s in _STEPS if (end - start) / s <= wanted + 1), _STEPS[-1])
             moment = _round_up(start, step)
             while moment <= end:
@@ -150,7 +151,9 @@ def _open(claim: Instant) -> bool:
 def _claims(post: Post) -> list[Instant]:
     """Return the claims to draw, the best first; the time of collection where there is no other."""
     main = [post.published] if post.published else []
-    others = [claim for claim in post.claims if claim != post.published]
+    others = [
+        claim for claim in post.claims if claim != post.published and claim.source not in _ASIDE
+    ]
     if not main and not others and post.collected is not None:
         early = post.collected - 2 * _OPEN
         return [Instant(early, post.collected, "collected", "")]
