@@ -221,7 +221,7 @@ class TraceSettings:
     """0 to 1. Probability from which content alone is decisive: it then outweighs a claim of time
     and corroborates one. A lone edit seen on one side at full confidence reaches it."""
 
-    root_floor: float = 0.55
+    root_floor: float = 0.5
     """0 to 1. Probability from which a first member is named without any time; below it nothing
     tells who was first."""
 
@@ -339,6 +339,22 @@ class MatchSettings:
 
     turn_most: float = 20.0
     """Degrees."""
+
+    refine_window: float = 1.05
+    """Seconds around the match's frame within which the one that fits best is looked for."""
+
+    narrow: float = 0.6
+    """Share of the visible region below which the box of the inliers is tried as a region of its
+    own: in a split screen the rest shows something else."""
+
+    refine_floor: float = 0.5
+    """Correlation that a transform fitted anew must reach."""
+
+    worth_clear: float = 1.5
+    """Seconds times correlation of motion from which on no further transform is tried."""
+
+    margin_shifts: tuple[float, ...] = (-2.0, -1.5, -1.0, 1.0, 1.5, 2.0)
+    """Seconds by which a line is moved to see whether its motion agrees there as well."""
 
     # --- time line ---
     sampling_gap: float = 0.25

@@ -8,10 +8,22 @@ figures measure the weighing and the tree, not the comparison of pictures.
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from tracer.model import IDENTITY, Box, Edit, IndexedVideo, Instant, Match, Post, Segment, Video
+from tracer.model import (
+    IDENTITY,
+    Box,
+    Edit,
+    IndexedVideo,
+    Instant,
+    Match,
+    Post,
+    Segment,
+    Side,
+    Video,
+)
 
 from ..benchmarks.provenance_metrics import Graph
 from .cases import when
@@ -29,6 +41,7 @@ class Noise:
     sideless: float = 0.08  # share of edits whose side it cannot tell
     swapped: float = 0.02  # share of edits that it gives to the wrong side
     unmatched: float = 0.03  # share of pairs that matching loses
+    cover_missed: float = 0.4  # share of covers under replaced subtitles that it does not see
 
 
 @dataclass(frozen=True)
@@ -38,6 +51,7 @@ class State:
     crop: Box = (0.0, 0.0, 1.0, 1.0)
     overlays: frozenset[tuple[int, Box]] = frozenset()
     subtitles: tuple[str, int] | None = None  # language, and which lettering
+    covered: frozenset[tuple[str, int]] = frozenset()  # letterings that lie under its own
     frame: int = 0  # which bars or panels, 0 = none
     mirrored: bool = False
     speed: float = 1.0
@@ -109,7 +123,9 @@ def edited(rng: random.Random, state: State, number: int) -> State:
         box = (x, y, x + rng.uniform(0.08, 0.18), y + rng.uniform(0.05, 0.12))
         return replace(state, overlays=state.overlays | {(number * 10 + rng.randrange(9), box)})
     if kind == "subtitles":
-        return replace(state, subtitles=(rng.choice(("en", "zh", "ru")), number))
+        under = {state.subtitles} if state.subtitles else set()
+        lettering = (rng.choice(("en", "zh", "ru")), number)
+        return replace(state, subtitles=lettering, covered=state.covered | under)
     if kind == "frame":
         return replace(state, frame=number) if not state.frame else state
     if kind == "mirror":
@@ -130,26 +146,13 @@ def edited(rng: random.Random, state: State, number: int) -> State:
 
 def pair_edits(one: State, other: State) -> list[Edit]:
     """Return the true difference of two versions, the first as query."""
-    found: list[Edit] = []
-    for side, mine, theirs in (("query", one, other), ("match", other, one)):
-        if any(m > t + 0.01 for m, t in zip(mine.crop[:2], theirs.crop[:2], strict=True)):
-            found.append(Edit("crop", side, 0.9, {"box": mine.crop}))
-        for _, box in sorted(mine.overlays - theirs.overlays):
-            found.append(Edit("overlay", side, 0.9, {"box": box}))
-        if mine.subtitles and not theirs.subtitles:
-            change = "added" if side == "query" else "removed"
-            found.append(
-                Edit("subtitles", side, 0.9, {"language": mine.subtitles[0], "box": SUB}, change)
-            )
-        if mine.frame and mine.frame != theirs.frame:
-            found.append(Edit("letterbox", side, 0.85, {"box": (0.0, 0.1, 1.0, 0.9)}))
-        inside = mine.span[0] > theirs.span[0] + 0.2 or mine.span[1] < theirs.span[1] - 0.2
-        if inside:
-            found.append(Edit("trim", side, 0.9))
+    found = [*_carried("query", one, other), *_carried("match", other, one)]
     if one.subtitles and other.subtitles and one.subtitles != other.subtitles:
-        found.append(
-            Edit("subtitles", "query", 0.85, {"language": one.subtitles[0], "box": SUB}, "replaced")
-        )
+        detail: dict[str, object] = {"language": one.subtitles[0], "box": SUB}
+        # Burnt-in lettering can only be covered: the cover shows where the other's lettering lies.
+        if one.subtitles in other.covered or other.subtitles in one.covered:
+            detail["cover"] = "query" if other.subtitles in one.covered else "match"
+        found.append(Edit("subtitles", "query", 0.85, detail, "replaced"))
     if one.mirrored != other.mirrored:
         found.append(Edit("mirror", "unknown", 0.9))
     if abs(one.speed - other.speed) > 0.01:
@@ -158,6 +161,21 @@ def pair_edits(one: State, other: State) -> list[Edit]:
         found.append(Edit("sound_replaced", "unknown", 0.9))
     found.append(Edit("reencode", "unknown", 0.9))
     return found
+
+
+def _carried(side: Side, mine: State, theirs: State) -> Iterator[Edit]:
+    """Give what one version carries and the other lacks."""
+    if any(m > t + 0.01 for m, t in zip(mine.crop[:2], theirs.crop[:2], strict=True)):
+        yield Edit("crop", side, 0.9, {"box": mine.crop})
+    for _, box in sorted(mine.overlays - theirs.overlays):
+        yield Edit("overlay", side, 0.9, {"box": box})
+    if mine.subtitles and not theirs.subtitles:
+        change = "added" if side == "query" else "removed"
+        yield Edit("subtitles", side, 0.9, {"language": mine.subtitles[0], "box": SUB}, change)
+    if mine.frame and mine.frame != theirs.frame:
+        yield Edit("letterbox", side, 0.85, {"box": (0.0, 0.1, 1.0, 0.9)})
+    if mine.span[0] > theirs.span[0] + 0.2 or mine.span[1] < theirs.span[1] - 0.2:
+        yield Edit("trim", side, 0.9)
 
 
 SUB = (0.1, 0.82, 0.9, 0.95)
@@ -177,6 +195,9 @@ def seen(rng: random.Random, one: State, other: State, noise: Noise) -> tuple[Ed
             side = "unknown"
         elif rng.random() < noise.swapped and side != "unknown" and edit.change is None:
             side = "match" if side == "query" else "query"
+        if "cover" in edit.detail and rng.random() < noise.cover_missed:
+            detail = {name: value for name, value in edit.detail.items() if name != "cover"}
+            edit = replace(edit, detail=detail)
         confidence = min(1.0, max(0.4, edit.confidence + rng.gauss(0.0, 0.08)))
         found.append(replace(edit, side=side, confidence=confidence))
     if rng.random() < noise.made_up:

@@ -1,0 +1,153 @@
+"""Which of two videos derives from the other, by content."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracer.index.turned import turned
+from tracer.model import Direction, Edit, EditKind, Evidence, Match, Side
+from tracer.trace import direction, weights
+from tracer.trace.cues import CUES
+
+from .cases import edit, match, sha, video
+
+A, B = video("a").video, video("b").video
+
+
+def verdict(*edits: Edit) -> Direction:
+    return direction.judge(match("b", "a", *edits), B, A).verdict
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["crop", "overlay", "subtitles", "letterbox", "reframe", "picture_in_picture", "trim",
+     "compilation"],
+)  # fmt: skip
+def test_the_side_that_carries_an_edit_is_the_derived_one(kind: EditKind) -> None:
+    assert verdict(edit(kind, "query")) == "query_from_match"
+    assert verdict(edit(kind, "match")) == "match_from_query"
+
+
+def test_an_edit_on_each_side_makes_siblings() -> None:
+    assert verdict(edit("overlay", "query"), edit("crop", "match")) == "siblings"
+
+
+def test_other_subtitles_on_both_make_siblings_unless_one_covers_the_others() -> None:
+    replaced = edit("subtitles", "query", 1.0, change="replaced")
+    assert verdict(replaced) == "siblings"
+    covered = edit("subtitles", "query", 1.0, change="replaced", cover="query")
+    assert verdict(covered) == "query_from_match"
+
+
+@pytest.mark.parametrize("kind", ["mirror", "speed", "sound_replaced", "rotate", "color"])
+def test_an_edit_without_a_side_tells_no_direction(kind: EditKind) -> None:
+    assert verdict(edit(kind, "unknown")) == "undetermined"
+
+
+def test_no_difference_beyond_encoding_is_the_same() -> None:
+    assert verdict() == "same"
+    assert verdict(edit("resize", "query")) == "same"
+
+
+def test_without_any_edit_compared_nothing_is_called_the_same() -> None:
+    bare = replace(match("b", "a"), edits=())
+    assert direction.judge(bare, B, A).verdict == "undetermined"
+
+
+def test_seconds_tell_an_excerpt_where_no_edit_does() -> None:
+    short = video("b", duration=10.0, size=333_333).video
+    excerpt = replace(match("b", "a", spans=[(0.0, 10.0, 5.0, 15.0)]), edits=())
+    assert direction.judge(excerpt, short, A).verdict == "query_from_match"
+
+
+def test_a_much_coarser_picture_weighs_little() -> None:
+    small = video("b", width=320, height=180).video
+    found = direction.judge(match("b", "a", edit("resize", "query")), small, A)
+    assert [each.cue for each in found.evidence] == ["resolution"]
+    assert found.evidence[0].favours == "query_from_match"
+    assert found.evidence[0].weight <= 0.6
+
+
+def test_the_mark_of_a_platform_adds_to_an_overlay() -> None:
+    plain = direction.judge(match("b", "a", edit("overlay")), B, A)
+    marked = direction.judge(match("b", "a", edit("overlay", platform="抖音")), B, A)
+    assert marked.confidence > plain.confidence
+    assert any("douyin" in each.detail for each in marked.evidence)
+
+
+def test_evidence_that_was_measured_on_the_pixels_is_kept_once() -> None:
+    measured = Evidence("blocking_grid", "match_from_query", 3.0, "a foreign grid of blocks")
+    found = match("b", "a")
+    found = replace(found, derivation=replace(found.derivation, evidence=(measured,)))
+    once = direction.judged(found, B, A)
+    assert once.derivation.verdict == "match_from_query"
+    assert direction.judged(once, B, A) == once
+
+
+def test_every_cue_has_a_weight_and_every_kind_of_edit_a_step() -> None:
+    table = weights.load()
+    assert set(table.step) == set(EditKind.__args__)  # type: ignore[attr-defined]
+    assert all(weight > 0.0 for weight in table.cues.values())
+    assert table.made
+    named = {
+        each.cue
+        for kind in EditKind.__args__  # type: ignore[attr-defined]
+        for each in direction.collect(
+            match("b", "a", edit(kind, "query", platform="x")), B, A, table
+        )
+    }
+    assert named <= set(table.cues)
+    assert len(CUES) == len({cue.__name__ for cue in CUES.values()})
+
+
+SIDES: st.SearchStrategy[Side] = st.sampled_from(["query", "match", "unknown"])
+KINDS: st.SearchStrategy[EditKind] = st.sampled_from(EditKind.__args__)  # type: ignore[attr-defined]
+
+
+@st.composite
+def edits(draw: st.DrawFn) -> Edit:
+    kind, side = draw(KINDS), draw(SIDES)
+    confidence = draw(st.floats(0.0, 1.0))
+    if kind == "subtitles":
+        change = draw(st.sampled_from(["added", "removed", "replaced"]))
+        sides: dict[str, Side] = {"added": "query", "removed": "match", "replaced": "query"}
+        return Edit(kind, sides[change], confidence, {}, change)
+    return Edit(kind, side, confidence)
+
+
+@st.composite
+def judged_matches(draw: st.DrawFn) -> Match:
+    made = match("b", "a", *draw(st.lists(edits(), max_size=6)))
+    starts = draw(st.lists(st.floats(0.0, 20.0), min_size=4, max_size=4))
+    length = draw(st.floats(1.0, 10.0))
+    segment = replace(
+        made.segments[0],
+        query_start=starts[0],
+        query_end=starts[0] + length,
+        match_start=starts[1],
+        match_end=starts[1] + length,
+    )
+    return replace(made, segments=(segment,))
+
+
+@given(judged_matches(), st.integers(1, 4), st.integers(1, 10**7))
+def test_judging_the_other_way_round_gives_the_mirrored_verdict(
+    found: Match, scale: int, size: int
+) -> None:
+    query = video("b", width=320 * scale, height=180 * scale, size=size).video
+    forth = direction.judge(found, query, A)
+    back = direction.judge(turned(found), A, query)
+    mirrored = {"query_from_match": "match_from_query", "match_from_query": "query_from_match"}
+    assert back.verdict == mirrored.get(forth.verdict, forth.verdict)
+    assert back.confidence == pytest.approx(forth.confidence)
+    assert sorted(each.weight for each in back.evidence) == pytest.approx(
+        sorted(each.weight for each in forth.evidence)
+    )
+
+
+def test_a_match_is_about_the_videos_that_it_names() -> None:
+    assert match("b", "a").query_sha256 == sha("b")
