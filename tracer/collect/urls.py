@@ -44,11 +44,14 @@ _NETWORK = (
 _REASONS = (
     (r"unsupported url|is not a valid url", "no video that yt-dlp knows how to find"),
     (r"no suitable extractor", "not one of the known platforms; --any-site widens the search"),
+    (_NETWORK, "the network or the server failed; try again later"),
     (r"private video|is private|protected", "the post is private"),
     (r"cookies|login|log in|sign in|authenticat", "the platform asks for a browser's cookies"),
     (r"geo.?restrict|not available (in|from) your", "blocked in this region"),
-    (r"HTTP Error (404|410)|removed|deleted|no longer|unavailable|suspended", "the post is gone"),
-    (_NETWORK, "the network or the server failed; try again later"),
+    (
+        r"HTTP Error (404|410)|removed|deleted|no longer|(video|post) .*unavailable|suspended",
+        "the post is gone",
+    ),
     (r"unable to extract|keyerror", "yt-dlp no longer reads this site; update it"),
 )
 

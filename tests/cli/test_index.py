@@ -1,0 +1,161 @@
+"""`tracer index` as it is called: one line for each trouble, and the right exit status."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+
+import pytest
+
+from tracer.cli.main import main
+
+
+@pytest.fixture
+def call(capsys, tmp_path):
+    """Run the command line in process; return status, standard output and error."""
+
+    def run(*words):
+        status = main([str(word) for word in words])
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return run
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "case.db"
+
+
+@pytest.fixture
+def clip(tmp_path, fixtures):
+    target = tmp_path / "clips" / "dog.mp4"
+    target.parent.mkdir()
+    shutil.copy(fixtures / "clips" / "dog.mp4", target)
+    return target
+
+
+def one_line(err):
+    assert err.endswith("\n")
+    assert err.count("\n") == 1, err
+    assert err.startswith("tracer: ")
+    return err
+
+
+def test_index_then_status(call, path, clip):
+    status, out, err = call("index", "--index", path, clip.parent)
+    assert (status, err) == (0, "")
+    assert out.startswith("Taken in: 1 new")
+    status, out, err = call("index", "--index", path, "--json", clip.parent)
+    assert (status, err) == (0, "")
+    record = json.loads(out)
+    assert (record["schema"], record["new"], record["known"]) == ("tracer/index/1", 0, 1)
+    status, out, _ = call("status", "--index", path, "--json")
+    assert status == 0
+    assert json.loads(out)["videos"] == 1
+    status, out, _ = call("status", "--index", path)
+    assert "1 videos" in out
+
+
+def test_the_environment_names_the_index(call, path, clip, monkeypatch):
+    monkeypatch.setenv("TRACER_INDEX", str(path))
+    assert call("index", clip)[0] == 0
+    assert path.exists()
+
+
+def test_a_missing_path(call, path, clip):
+    status, out, err = call("index", "--index", path, clip, clip.parent / "none.mp4")
+    assert (status, out) == (2, "")
+    assert "none.mp4: no such file or folder" in one_line(err)
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("words", [["--frob"], ["--jobs", "0", "x"], ["--jobs", "many", "x"]])
+def test_a_wrong_option(call, path, words):
+    status, out, err = call("index", "--index", path, *words)
+    assert (status, out) == (2, "")
+    one_line(err)
+
+
+def test_a_folder_without_media(call, path, tmp_path):
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "readme.txt").write_text("nothing")
+    status, _, err = call("index", "--index", path, tmp_path / "notes")
+    assert status == 3
+    assert "no video files in this folder" in one_line(err)
+    assert not path.exists()
+
+
+def test_an_empty_list(call, path, tmp_path):
+    (tmp_path / "list.txt").write_text("# nothing\n\n")
+    status, _, err = call("index", "--index", path, f"@{tmp_path / 'list.txt'}")
+    assert status == 3
+    one_line(err)
+
+
+@pytest.mark.parametrize("content", [b"", b"dear diary\n" * 50])
+def test_what_is_no_video(call, path, clip, content):
+    wrong = clip.parent / "wrong.mp4"
+    wrong.write_bytes(content)
+    status, _, err = call("index", "--index", path, wrong)
+    assert status == 3  # no input at all could be read
+    assert str(wrong) in err
+    status, out, err = call("index", "--index", path, clip.parent, "--json")
+    assert status == 1  # done, but one input could not be checked
+    assert str(wrong) in err
+    assert [one["subject"] for one in json.loads(out)["unchecked"]] == [str(wrong)]
+    status, out, _ = call("status", "--index", path)
+    assert status == 0
+    assert str(wrong) in out
+
+
+def test_a_broken_sidecar(call, path, clip):
+    sidecar = clip.with_name("dog.info.json")
+    sidecar.write_text("[1, 2")
+    status, _, err = call("index", "--index", path, clip)
+    assert status == 1
+    assert str(sidecar) in err
+    assert "not JSON" in err
+
+
+def test_an_index_of_a_newer_version(call, path, clip):
+    assert call("index", "--index", path, clip)[0] == 0
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA user_version = 99")
+    connection.commit()
+    connection.close()
+    before = path.read_bytes()
+    for command in (["index", clip], ["status"]):
+        status, out, err = call(*command, "--index", path)
+        assert (status, out) == (3, "")
+        assert "newer version" in one_line(err)
+    assert path.read_bytes() == before
+
+
+def test_an_index_that_is_not_sqlite(call, path, clip):
+    path.write_text("a spreadsheet")
+    for command in (["index", clip], ["status"]):
+        status, out, err = call(*command, "--index", path)
+        assert (status, out) == (3, "")
+        assert "not SQLite" in one_line(err)
+    assert path.read_text() == "a spreadsheet"
+
+
+def test_an_index_that_is_missing(call, path):
+    status, _, err = call("status", "--index", path)
+    assert status == 3
+    assert "tracer index" in one_line(err)
+    assert not path.exists()
+
+
+def test_an_index_that_can_not_be_written(call, tmp_path, clip):
+    (tmp_path / "file").write_text("")
+    status, _, err = call("index", "--index", tmp_path / "file" / "case.db", clip)
+    assert status == 3
+    one_line(err)
+
+
+def test_without_a_path_the_index_is_made_or_migrated(call, path):
+    assert call("index", "--index", path)[0] == 0
+    assert json.loads(call("status", "--index", path, "--json")[1])["videos"] == 0
