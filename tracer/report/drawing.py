@@ -20,7 +20,8 @@ WIDTH, HEIGHT = 194, 64  # pixels of a node
 GAP_X, GAP_Y = 20, 76
 MARGIN = 10
 STEP = WIDTH + GAP_X
-BUS = 22  # pixels below a node where its links turn sideways
+# Pixels below a node where its links turn sideways: apart, so that no line hides another.
+BUSES = {"told": 22, "undetermined": 30, "hidden": 15}
 ROW = 5  # nodes side by side; a fuller layer goes on in a second row
 
 
@@ -182,15 +183,14 @@ def _edge(
     upper, lower = (a, b) if a[1] < b[1] else (b, a)
     x0, y0 = upper[0] + WIDTH / 2, upper[1] + HEIGHT
     x1, y1 = lower[0] + WIDTH / 2, lower[1] - (7 if kind == "told" else 0)
-    path = _elbow(x0, y0, x1, y1)
+    path = _elbow(x0, y0, x1, y1, y0 + BUSES[kind])
     return Edge(path, kind, words, x1, lower[1] - 21, confidence)
 
 
-def _elbow(x0: float, y0: float, x1: float, y1: float) -> str:
+def _elbow(x0: float, y0: float, x1: float, y1: float, across: float) -> str:
     """Return a path down, across and down again, its corners rounded."""
     if abs(x1 - x0) < 1:
         return f"M{x0:.0f} {y0:.0f}V{y1:.0f}"
-    across = y0 + BUS
     corner = min(8.0, abs(x1 - x0) / 2)
     step = corner if x1 > x0 else -corner
     return (

@@ -28,7 +28,7 @@ _LANGUAGES = {
     "vi": "Vietnamese",
     "zh": "Chinese",
 }
-_TELLING = (
+TELLING = (
     "compilation",
     "subtitles",
     "overlay",
@@ -64,12 +64,12 @@ def phrases(edits: Iterable[Edit], match: str = "the match") -> list[str]:
 
 def telling_first(edits: Iterable[Edit]) -> list[Edit]:
     """Return what a reader wants to know first: lettering and picture before coding."""
-    return sorted(edits, key=lambda edit: (_TELLING.index(edit.kind), -edit.confidence))
+    return sorted(edits, key=lambda edit: (TELLING.index(edit.kind), -edit.confidence))
 
 
 def phrase(edit: Edit, match: str = "the match") -> str:
     """Return one edit in words, as said of the query; ``match`` names the other video."""
-    said = _PHRASES[edit.kind](edit.detail)
+    said = KINDS[edit.kind](edit.detail)
     if edit.kind == "subtitles":
         said = _subtitles(edit)
     if edit.side == "query":
@@ -223,7 +223,7 @@ def _subtitles(edit: Edit) -> Phrase:
     return Phrase(f"{name}subtitles added{place_words}", f"has {name}subtitles{place_words}")
 
 
-_PHRASES: dict[str, Callable[[dict[str, Any]], Phrase]] = {
+KINDS: dict[str, Callable[[dict[str, Any]], Phrase]] = {
     "reencode": lambda _: _is("re-encoded"),
     "resize": _resize,
     "color": lambda _: Phrase("colours changed", "has changed colours"),

@@ -18,6 +18,7 @@ from tracer.report import wording
 from tracer.report.chain_page import chain_page
 from tracer.report.check_page import check_page
 from tracer.report.material import Material
+from tracer.trace.platforms import canonical
 
 MAIN_COLOURS = 7  # platforms that get a colour of their own; all others share one
 
@@ -59,8 +60,8 @@ def safe_url(url: str) -> str:
 
 def _colours(platforms: Sequence[str]) -> dict[str, int]:
     """Return a colour for each platform, in the order in which they first posted."""
-    order = list(dict.fromkeys(platforms))
-    return {name: min(number, MAIN_COLOURS) for number, name in enumerate(order)}
+    hands = list(dict.fromkeys(canonical(name) for name in platforms))
+    return {name: min(hands.index(canonical(name)), MAIN_COLOURS) for name in platforms}
 
 
 def _environment() -> Environment:

@@ -16,7 +16,8 @@ from tracer.model import IndexedVideo, Instant, Post
 from tracer.report import wording
 from tracer.report.records import posts_in_order
 
-ROWS = 40  # posts drawn one by one; the others are counted over time
+ALL_ROWS = 40  # up to this many posts are drawn one by one
+ROWS = 20  # of more posts, the first ones are, and the others counted over time
 _BINS = 60
 _BREAK = 8.0  # percent of the axis that stands for a gap that was cut out
 _LONG = 0.55  # share of the axis above which a gap is cut out
@@ -78,8 +79,9 @@ def timeline(videos: Iterable[IndexedVideo]) -> Timeline:
         for claim in _claims(post)
     ]
     axis = Axis(spans)
-    rows = tuple(Row(post, video, _bars(post, axis)) for post, video in owned[:ROWS])
-    rest = [post.published.earliest for post, _ in owned[ROWS:] if post.published]
+    shown = len(owned) if len(owned) <= ALL_ROWS else ROWS
+    rows = tuple(Row(post, video, _bars(post, axis)) for post, video in owned[:shown])
+    rest = [post.published.earliest for post, _ in owned[shown:] if post.published]
     bins = [0] * _BINS
     for moment in rest:
         bins[min(_BINS - 1, int(axis.at(moment) / 100 * _BINS))] += 1

@@ -171,7 +171,7 @@ def uncertainty(claim: Instant) -> str:
     if width == timedelta(0):
         return "no uncertainty stated"
     if width <= _NARROW:
-        return f"± {_amount(width.total_seconds() / 2)}"
+        return f"±\u00a0{width.total_seconds() / 2:.3g}\u00a0s"
     return f"some time within {_duration(width)}"
 
 
@@ -209,17 +209,13 @@ def day(post: Post) -> str:
     if width >= _OPEN_ENDED:
         return f"by {claimed.latest:%Y-%m-%d}"
     middle = (claimed.earliest + width / 2).astimezone(UTC)
-    return f"{'about ' if width > timedelta(days=1) else ''}{middle:%Y-%m-%d} UTC"
+    return f"{'about ' if width > timedelta(days=1) else ''}{middle:%Y-%m-%d}"
 
 
 def posted(post: Post) -> str:
     """Return one post as a sentence without its full stop."""
     who = account(post)
     return f"{platform(post.platform)}{f', “{who}”' if who else ''}: {published(post)}"
-
-
-def _amount(seconds: float) -> str:
-    return f"{seconds:.3g} s"
 
 
 def _duration(width: timedelta) -> str:
