@@ -221,9 +221,9 @@ class TraceSettings:
     """0 to 1. Probability from which content alone is decisive: it then outweighs a claim of time
     and corroborates one. A lone edit seen on one side at full confidence reaches it."""
 
-    root_floor: float = 0.5
-    """0 to 1. Probability from which a first member is named without any time; below it nothing
-    tells who was first."""
+    root_floor: float = 0.52
+    """0 to 1. Probability from which a first member is named without any time: likelier than all
+    others together. Below it nothing tells who was first."""
 
     parents_tried: int = 32
     """Candidates for the parent of one video, nearest first, so that a family of 2,000 chains in
@@ -305,6 +305,9 @@ class MatchSettings:
     frame_pairs: int = 10
     """Frame pairs of a candidate that the transform is fitted on."""
 
+    frame_pairs_first: int = 4
+    """Frame pairs that are tried first; a candidate that has no fit on them is left."""
+
     # --- registration ---
     descriptor_distance: int = 72
     """Bits of 256 up to which two ORB descriptors may be the same corner."""
@@ -347,14 +350,20 @@ class MatchSettings:
     """Share of the visible region below which the box of the inliers is tried as a region of its
     own: in a split screen the rest shows something else."""
 
+    still_floor: float = 0.35
+    """Correlation that two frames must have under the transform that was found on them."""
+
     refine_floor: float = 0.5
     """Correlation that a transform fitted anew must reach."""
 
     worth_clear: float = 1.5
     """Seconds times correlation of motion from which on no further transform is tried."""
 
-    margin_shifts: tuple[float, ...] = (-2.0, -1.5, -1.0, 1.0, 1.5, 2.0)
-    """Seconds by which a line is moved to see whether its motion agrees there as well."""
+    margin_near: float = 1.0
+    """Seconds by which a line is moved at least to see whether its motion agrees there as well."""
+
+    margin_far: float = 5.0
+    """Seconds by which it is moved at most."""
 
     # --- time line ---
     sampling_gap: float = 0.25
@@ -416,6 +425,9 @@ class MatchSettings:
 
     lines: int = 5
     """Lines that are looked at closely in each round."""
+
+    promising: int = 3
+    """Samples that must look and move somewhat alike on a line before it is refined."""
 
     rounds: int = 12
     """Lines that are taken away at most (parts of a compilation, repeats)."""

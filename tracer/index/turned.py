@@ -75,6 +75,8 @@ def _edit(edit: Edit) -> Edit:
                 detail["replaced_language"],
                 detail["language"],
             )
+        if detail.get("cover") in ("query", "match"):  # whose lettering covers the other's
+            detail["cover"] = "match" if detail["cover"] == "query" else "query"
         return replace(edit, detail=detail)
     side = _SIDES[edit.side]
     if edit.kind == "subtitles" and edit.change is not None:

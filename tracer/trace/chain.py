@@ -94,9 +94,8 @@ def further_parents(
     """Return (source, derived) for what a video's first parent leaves unexplained."""
     settings, dated = family.settings, frozenset(undated)
     above: dict[str, set[str]] = {child: {parent} for child, parent in parents.items()}
-    lengths = {sha256: video.video.duration for sha256, video in family.videos.items()}
     found = []
-    for derived in families.compilations(family.neighbours, lengths, settings):
+    for derived in family.made_of:
         explained: list[tuple[float, float]] = []
         for parent in above.get(derived, set()):
             explained += spans(family.neighbours[derived][parent], derived)

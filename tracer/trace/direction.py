@@ -74,17 +74,20 @@ def collect(
 
 
 def weigh(evidence: Iterable[Evidence], table: Weights) -> Odds:
-    """Turn evidence into the probability of each hypothesis."""
-    sums: dict[Direction, float] = {}
+    """Turn evidence into the probability of each hypothesis.
+
+    Sums are exact (`fsum`), so that the order in which cues were found changes no bit of them.
+    """
+    sums: dict[Direction, list[float]] = {}
     for each in evidence:
-        sums[each.favours] = sums.get(each.favours, 0.0) + each.weight
-    on_query = sums.get("query_from_match", 0.0)  # what only the query carries
-    on_match = sums.get("match_from_query", 0.0)
-    apart = sums.get("siblings", 0.0)
+        sums.setdefault(each.favours, []).append(each.weight)
+    on_query = math.fsum(sums.get("query_from_match", ()))  # what only the query carries
+    on_match = math.fsum(sums.get("match_from_query", ()))
+    apart = math.fsum(sums.get("siblings", ()))
     logs = (-(on_match + apart), -(on_query + apart), table.siblings)
     top = max(logs)
     parts = [math.exp(value - top) for value in logs]
-    total = sum(parts)
+    total = math.fsum(parts)
     return Odds(parts[0] / total, parts[1] / total, parts[2] / total)
 
 

@@ -13,11 +13,12 @@ from tracer.index.turned import seen_from
 from tracer.model import Evidence, IndexedVideo, Match
 from tracer.settings import TraceSettings
 from tracer.trace import branching, direction, times
-from tracer.trace.families import Neighbours, verified
+from tracer.trace.families import Neighbours, compilations, verified
 from tracer.trace.times import Timing
 from tracer.trace.weights import Weights
 
 _NAMES = ("derived version", "source")
+_DIGITS = 9  # beyond these, two pairs that weigh the same differ by the order of a sum
 _FLOOR = 1e-9  # a probability below it is as good as none; keeps the logarithm finite
 
 
@@ -29,6 +30,7 @@ class Relations:
     neighbours: Neighbours
     first: Mapping[str, Timing]  # by SHA-256; videos without any claim of time are missing
     hands: Mapping[str, frozenset[str]]
+    made_of: Mapping[str, frozenset[str]]  # compilation -> the videos that it takes from
     uploads: Mapping[frozenset[str], str]  # two videos -> the media id that both carry
     weights: Weights
     settings: TraceSettings
@@ -48,9 +50,12 @@ class Relations:
         inside = (m for m in matches if m.sha256 in by_sha and m.query_sha256 in by_sha)
         seen = {sha: times.first_appearance(video, settings) for sha, video in by_sha.items()}
         shared = times.same_uploads(by_sha.values())
+        neighbours = verified(inside)
+        lengths = {sha256: video.video.duration for sha256, video in by_sha.items()}
         return cls(
             videos=by_sha,
-            neighbours=verified(inside),
+            neighbours=neighbours,
+            made_of=compilations(neighbours, lengths, settings),
             first={sha: timing for sha, timing in seen.items() if timing is not None},
             hands={sha: times.hands(video, settings) for sha, video in by_sha.items()},
             uploads={
@@ -82,18 +87,22 @@ class Relations:
 
     def content(self, derived: str, source: str) -> float:
         """Return the probability by content alone that one derives from the other."""
-        match = self.neighbours[derived][source]
-        one, other = match.query_sha256, match.sha256
-        if (one, other) not in self._odds:
-            videos = self.videos[one].video, self.videos[other].video
-            found = direction.collect(match, *videos, self.weights)
-            self._odds[one, other] = direction.weigh(found, self.weights)
-        odds = self._odds[one, other]
-        return odds.query_from_match if one == derived else odds.match_from_query
+        odds = self._weighed(derived, source)
+        forth = self.neighbours[derived][source].query_sha256 == derived
+        return odds.query_from_match if forth else odds.match_from_query
 
     def siblings(self, one: str, other: str) -> float:
         """Return the probability by content alone that both derive from something else."""
-        return max(0.0, 1.0 - self.content(one, other) - self.content(other, one))
+        return self._weighed(one, other).siblings
+
+    def _weighed(self, one: str, other: str) -> direction.Odds:
+        match = self.neighbours[one][other]
+        pair = match.query_sha256, match.sha256
+        if pair not in self._odds:
+            query, second = self.videos[pair[0]].video, self.videos[pair[1]].video
+            found = direction.collect(match, query, second, self.weights)
+            self._odds[pair] = direction.weigh(found, self.weights)
+        return self._odds[pair]
 
     def odds(
         self, derived: str, source: str, undated: Collection[str] = ()
@@ -101,13 +110,13 @@ class Relations:
         """Return the probabilities, by content and time together, of derived-from-source, of the
         reverse, and of both deriving from something else."""
         forth, back = self.content(derived, source), self.content(source, derived)
-        apart = max(0.0, 1.0 - forth - back)
+        apart = self.siblings(derived, source)
         order = self.order(source, derived, undated)
         if order != "overlapping":
             two = min(len(self.hands[source]), len(self.hands[derived])) > 1
             factor = math.exp(-(self.weights.two_hands if two else self.weights.one_hand))
             forth, back = (forth, back * factor) if order == "before" else (forth * factor, back)
-        total = forth + back + apart
+        total = math.fsum((forth, back, apart))
         return forth / total, back / total, apart / total
 
     def told(self, derived: str, source: str, undated: Collection[str] = ()) -> float:
@@ -136,7 +145,7 @@ class Relations:
         match = self.neighbours[one][other]
         table = self.weights.step
         edits = sum(table[edit.kind] * edit.confidence for edit in match.edits)
-        return edits + self.weights.unlike * (1.0 - match.score)
+        return round(edits + self.weights.unlike * (1.0 - match.score), _DIGITS)
 
     def parents(self, undated: Collection[str] = ()) -> dict[str, str]:
         """Return the most likely direct parent of each video that has one, by optimum branching."""
@@ -168,7 +177,7 @@ class Relations:
             for source in self.near(derived) if derived != root else ():
                 chance = math.log(max(self.odds(derived, source, undated)[0], _FLOOR))
                 score = chance - self.weights.step_weight * self.steps(derived, source)
-                edges.append((score, place[source], place[derived]))
+                edges.append((round(score, _DIGITS), place[source], place[derived]))
         return branching.best_parents(
             len(names),
             np.array([source for _, source, _ in edges], dtype=np.int64),
@@ -178,9 +187,16 @@ class Relations:
         )
 
     def near(self, derived: str) -> list[str]:
-        """Return the candidates for a video's parent: those with the fewest edits between."""
+        """Return the candidates for a video's parent: those with the fewest edits between.
+
+        A compilation is never the parent of what it is made of, however alone that would be.
+        """
         if derived not in self._near:
-            ranked = ((self.steps(derived, o), o) for o in self.neighbours.get(derived, {}))
+            ranked = (
+                (self.steps(derived, other), other)
+                for other in self.neighbours.get(derived, {})
+                if derived not in self.made_of.get(other, ())
+            )
             found = heapq.nsmallest(self.settings.parents_tried, ranked)
             self._near[derived] = [other for _, other in found]
         return self._near[derived]
