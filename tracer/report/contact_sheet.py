@@ -58,9 +58,10 @@ def write(path: Path, times: Sequence[float], output: Path) -> Keyframes:
 
 
 def file_name(time: float) -> str:
-    """Return a name that sorts by time and may stand in any file system: ``00m12.250s``."""
+    """Return a name that sorts by time and may stand in any file system: ``0h00m12.250s``."""
     milliseconds = round(time * 1000)
-    return f"{milliseconds // 60000:02d}m{milliseconds % 60000 / 1000:06.3f}s"
+    minutes, rest = divmod(milliseconds, 60_000)
+    return f"{minutes // 60}h{minutes % 60:02d}m{rest / 1000:06.3f}s"
 
 
 def _spread(times: Sequence[float]) -> list[float]:
