@@ -97,7 +97,7 @@ def test_a_local_file_is_no_address(index, tmp_path):
 
 def test_an_address_is_taken_into_the_index(site, index):
     from tracer.index.store import Index
-    from tracer.pipeline.take_in import take_in
+    from tracer.pipeline.taking_in import take_in
 
     with Index.open(index, "write") as opened:
         taken = take_in(opened, [f"{site}/dog.mp4", f"{site}/none.mp4"], any_site=True)

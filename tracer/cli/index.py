@@ -12,7 +12,7 @@ import typer
 from tracer.cli.options import IndexOption, JsonOption, index_path
 
 if TYPE_CHECKING:
-    from tracer.pipeline.take_in import Progress, TakenIn
+    from tracer.pipeline.taking_in import Progress, TakenIn
 
 
 def command(
@@ -47,7 +47,7 @@ def command(
     """
     from tracer.collect.media_files import gather
     from tracer.index.store import Index
-    from tracer.pipeline.take_in import take_in
+    from tracer.pipeline.taking_in import take_in
 
     inputs = gather(named) if named else None  # a wrong name is told before the index is touched
     with Index.open(index_path(index), "write") as opened, _Bar() as bar:

@@ -222,6 +222,12 @@ class Index:
             raise UsageError(f"{sha256}: no such video in {self.path}")
         return found
 
+    def algorithms(self) -> dict[str, str]:
+        """Return the algorithm that each video's fingerprint was made with."""
+        with file.translated(self.path):
+            rows = self._connection.execute("SELECT sha256, algorithm FROM fingerprints")
+            return {row["sha256"]: row["algorithm"] for row in rows}
+
     def iter_hashes(self, after_rowid: int = 0) -> Iterator[ArrivedHashes]:
         """Yield (arrival, sha256, hashes) in order of arrival, behind a number seen before."""
         with file.translated(self.path):

@@ -13,7 +13,7 @@ import pytest
 
 from tracer.errors import SourceError, UsageError
 from tracer.index.store import Index
-from tracer.pipeline.take_in import take_in
+from tracer.pipeline.taking_in import take_in
 
 
 @pytest.fixture
@@ -190,7 +190,7 @@ def test_a_kill_costs_only_what_was_in_flight(tmp_path, clips, after):
         "import os, signal, sys\n"
         "from pathlib import Path\n"
         "from tracer.index.store import Index\n"
-        "from tracer.pipeline.take_in import take_in\n"
+        "from tracer.pipeline.taking_in import take_in\n"
         "left = [int(sys.argv[3])]\n"
         "def on_event(event):\n"
         "    left[0] -= 1\n"

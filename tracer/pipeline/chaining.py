@@ -1,0 +1,105 @@
+"""Matching inside the index, and the chains and families that follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tracer.errors import UsageError
+from tracer.index.store import Index
+from tracer.match import explain_pair, find
+from tracer.model import Chain, Family, IndexedVideo, Match, PairReport
+from tracer.pipeline.searching import Query, read_queries, search_tables
+from tracer.settings import DEFAULT, Settings
+from tracer.trace import chain as tracing
+from tracer.trace import families as grouping
+
+
+def match_inside(
+    index: Index,
+    settings: Settings = DEFAULT,
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
+) -> int:
+    """Compare every video that was not compared yet with all others; return how many it were.
+
+    Stored after each video, so that it may be broken off and goes on where it was.
+    """
+    digest = settings.digest()
+    left = sorted(index.unmatched(digest))
+    if not left:
+        return 0
+    tables, _ = search_tables(index)
+    searchable = frozenset(tables.sha256s)
+    for done, sha256 in enumerate(left):
+        on_progress(done, len(left))
+        if sha256 in searchable:
+            found = find(index.fingerprint(sha256), tables, settings)
+            index.save_matches(sha256, found.matches, digest, len(tables) - 1)
+    on_progress(len(left), len(left))
+    return len(left)
+
+
+def chain(index: Index, name: str, settings: Settings = DEFAULT) -> Chain:
+    """Return the chain of the whole family of one video of the index.
+
+    1. Find the video by path, address or SHA-256 prefix.
+    2. Compare what was not compared yet.
+    3. Take its family, and build the chain of it.
+    """
+    subject = index.find(name)
+    match_inside(index, settings)
+    matches = index.all_matches()
+    members = grouping.family_of(subject, matches, _durations(index), settings.trace)
+    videos = [index.video(sha256) for sha256 in sorted(members)]
+    return tracing.build(
+        videos, _within(matches, members), index.state(), subject, settings=settings.trace
+    )
+
+
+def families(index: Index, settings: Settings = DEFAULT, alone: bool = False) -> list[Family]:
+    """Return every family of the index, by id; with `alone` also the videos without any."""
+    match_inside(index, settings)
+    matches = index.all_matches()
+    known = {video.video.sha256: video for video in index.videos()}
+    groups = grouping.group(matches, _durations(index), settings.trace)
+    if alone:
+        inside = frozenset().union(*groups)
+        groups = [*groups, *(frozenset({sha256}) for sha256 in known if sha256 not in inside)]
+    state = index.state()
+    found = []
+    for members in groups:
+        videos: list[IndexedVideo] = [known[sha256] for sha256 in sorted(members)]
+        within = _within(matches, members)
+        found.append(tracing.family(videos, within, state, settings.trace))
+    return sorted(found, key=lambda family: family.id)
+
+
+def explain(index: Index, a: str, b: str, settings: Settings = DEFAULT) -> PairReport:
+    """Say why two videos do or do not match; each is a file, or a video of the index."""
+    first, second = (_subject(index, name, settings) for name in (a, b))
+    assert first.video is not None
+    assert second.video is not None
+    assert first.fingerprint is not None
+    assert second.fingerprint is not None
+    return explain_pair(
+        (first.video, first.fingerprint), (second.video, second.fingerprint), settings
+    )
+
+
+def _subject(index: Index, name: str, settings: Settings) -> Query:
+    """Return a video of the index as it is stored, any other file decoded."""
+    try:
+        sha256 = index.find(name)
+    except UsageError:
+        (query,) = read_queries(index, [name], settings)
+        if query.video is None:
+            raise UsageError(f"{name}: {query.unchecked[0].reason}") from None
+        return query
+    return Query(name, name, index.video(sha256).video, index.fingerprint(sha256))
+
+
+def _within(matches: list[Match], members: frozenset[str]) -> list[Match]:
+    return [one for one in matches if one.query_sha256 in members and one.sha256 in members]
+
+
+def _durations(index: Index) -> dict[str, float]:
+    return {video.video.sha256: video.video.duration for video in index.videos()}

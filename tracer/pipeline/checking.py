@@ -1,0 +1,111 @@
+"""A query -> the answer that ``tracer check`` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from tracer.index.store import Index
+from tracer.match import find
+from tracer.match.searched import Searched
+from tracer.model import (
+    Answer,
+    Earliest,
+    Findings,
+    IndexedVideo,
+    IndexState,
+    Unchecked,
+)
+from tracer.pipeline.searching import Query, read_queries, search_tables
+from tracer.settings import DEFAULT, Settings
+from tracer.trace import chain as tracing
+
+
+def check_all(index: Index, names: Sequence[str], settings: Settings = DEFAULT) -> Iterator[Answer]:
+    """Yield the answer to each query, in the order asked; the tables are built once.
+
+    1. Fingerprint the queries, each in a worker that can be killed.
+    2. Find what each shares footage with.
+    3. Name the earliest post known of what was matched.
+    """
+    queries = read_queries(index, names, settings)
+    tables, gaps = search_tables(index)
+    for query in queries:
+        yield _answer(index, tables, query, gaps, settings)
+
+
+def check(index: Index, path: str, settings: Settings = DEFAULT) -> Answer:
+    """Return the answer to one query: a video or a still image, in the index or not."""
+    return next(check_all(index, [path], settings))
+
+
+def _answer(
+    index: Index, tables: Searched, query: Query, gaps: tuple[Unchecked, ...], settings: Settings
+) -> Answer:
+    state = index.state()
+    if query.video is None or query.fingerprint is None:
+        reason = query.unchecked[0].reason
+        return Answer(
+            path=query.name,
+            query=None,
+            query_posts=(),
+            index=state,
+            findings=Findings(""),
+            matched=(),
+            earliest=None,
+            statement=f"Not checked: {reason}.",
+            unchecked=(*query.unchecked, *gaps),
+        )
+    findings = find(query.fingerprint, tables, settings)
+    matched = tuple(index.video(sha256) for sha256 in _named(findings))
+    earliest = _earliest(index, findings, matched, state, settings)
+    own = index.video(query.video.sha256) if index.has_video(query.video.sha256) else None
+    return Answer(
+        path=query.name,
+        query=query.video,
+        query_posts=own.posts if own else query.posts,
+        index=state,
+        findings=findings,
+        matched=matched,
+        earliest=earliest,
+        statement=earliest.statement if earliest else _nothing_found(state, findings),
+        unchecked=tuple(dict.fromkeys((*query.unchecked, *findings.unchecked, *gaps))),
+    )
+
+
+def _named(findings: Findings) -> list[str]:
+    """Return every indexed video that the findings name."""
+    groups = (findings.matches, findings.same_sound, findings.same_scene, findings.nearest)
+    return sorted({one.sha256 for group in groups for one in group})
+
+
+def _earliest(
+    index: Index,
+    findings: Findings,
+    matched: Sequence[IndexedVideo],
+    state: IndexState,
+    settings: Settings,
+) -> Earliest | None:
+    """Return who was first among the videos that the query matches, by their own chain."""
+    sure = {match.sha256 for match in findings.matches if match.verdict == "match"}
+    if not sure:
+        return None
+    family = [video for video in matched if video.video.sha256 in sure]
+    between = {
+        (match.query_sha256, match.sha256): match
+        for sha256 in sorted(sure)
+        for match in index.matches_of(sha256)
+        if match.sha256 in sure and match.query_sha256 < match.sha256
+    }
+    chain = tracing.build(family, list(between.values()), state, settings=settings.trace)
+    return chain.earliest
+
+
+def _nothing_found(state: IndexState, findings: Findings) -> str:
+    """Say what was searched: without it a negative answer means nothing."""
+    if state.videos == 0:
+        return "Nothing was searched: this index is empty."
+    what = f"{state.videos} videos ({state.hours:.1f} hours)"
+    as_of = f", as of {state.as_of:%Y-%m-%d}" if state.as_of else ""
+    if findings.matches:
+        return f"Possible matches only, among the {what} of this index{as_of}."
+    return f"No match among the {what} of this index{as_of}."

@@ -1,0 +1,145 @@
+"""The index as matching sees it, and queries as matching asks them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tracer.collect import media_files, sidecars
+from tracer.errors import ExternalError, MediaError, SourceError, TracerError, UsageError
+from tracer.fingerprint.take import ALGORITHM, take_query
+from tracer.index.store import Index
+from tracer.match.searched import Searched, searched
+from tracer.media.digest import sha256_of
+from tracer.media.probe import probe
+from tracer.model import Fingerprint, FrameHashes, LocalFeatures, Post, Unchecked, Video
+from tracer.pipeline.taking_in import usable_cores
+from tracer.settings import Settings
+from tracer.workers import Failure, Limits, Pool
+
+STAGE = "read"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked about, or why it can't be."""
+
+    name: str  # as the user named it
+    path: str
+    video: Video | None = None
+    fingerprint: Fingerprint | None = None
+    posts: tuple[Post, ...] = ()
+    unchecked: tuple[Unchecked, ...] = ()
+
+
+def search_tables(index: Index) -> tuple[Searched, tuple[Unchecked, ...]]:
+    """Return the tables of an index, and what of it can't be searched by this version."""
+    algorithms = index.algorithms()
+    names: list[str] = []  # grows while the hashes are read, before the features are
+
+    def hashes() -> Iterator[FrameHashes]:
+        for arrived in index.iter_hashes():
+            if algorithms[arrived.sha256] == ALGORITHM:
+                names.append(arrived.sha256)
+                yield arrived.hashes
+
+    def features() -> Iterator[LocalFeatures]:
+        known = frozenset(names)  # what has arrived since is left for the next time
+        for arrived in index.iter_features():
+            if arrived.sha256 in known:
+                yield arrived.features
+
+    tables = searched(names, hashes(), features(), index.fingerprint)
+    others = len(algorithms) - len(names)
+    gap = Unchecked(
+        str(index.path),
+        "search",
+        f"{others} videos were fingerprinted by another version and can't be compared; "
+        "index them again",
+    )
+    return tables, (gap,) if others > 0 else ()
+
+
+def read_queries(index: Index, names: Sequence[str], settings: Settings) -> Iterator[Query]:
+    """Yield each query with its fingerprint, in the order named, decoded side by side.
+
+    Raises :class:`UsageError` where one does not exist, before any is read.
+    """
+    for name in names:
+        if not media_files.is_url(name) and not Path(name).exists():
+            raise UsageError(f"{name}: no such file")
+    limits = Limits(settings.media.decode_timeout, settings.media.decode_memory)
+    jobs = min(usable_cores(), len(names))
+    settled: dict[int, Query] = {}
+    turn = 0
+    with Pool(_read_query, jobs, limits) as pool:
+        tasks = _tasks(index, names, settings, settled)
+        for task, outcome in pool.run(tasks):
+            settled[task.place] = _outcome(task, outcome)
+            while turn in settled:
+                yield settled.pop(turn)
+                turn += 1
+    for place in sorted(settled):
+        yield settled[place]
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    place: int
+    name: str
+    path: str
+    posts: tuple[Post, ...]
+    settings: Settings
+
+
+def _tasks(
+    index: Index, names: Sequence[str], settings: Settings, settled: dict[int, Query]
+) -> Iterator[_Task]:
+    for place, name in enumerate(names):
+        try:
+            path, posts = _local(index, name, settings)
+        except (SourceError, ExternalError) as error:
+            settled[place] = _unread(name, name, _reason(error, name), "download")
+        else:
+            yield _Task(place, name, path, posts, settings)
+
+
+def _local(index: Index, name: str, settings: Settings) -> tuple[str, tuple[Post, ...]]:
+    """Return where a query lies, downloaded first if it is an address, and its posts if so."""
+    if not media_files.is_url(name):
+        return name, ()
+    from tracer.collect.urls import fetch
+
+    path = fetch(name, index.path, settings)[0]
+    found = [beside for beside in sidecars.beside(Path(path)) if beside.is_file()]
+    return path, tuple(post for beside in found for post in sidecars.read(beside, settings))
+
+
+def _read_query(task: _Task) -> tuple[Video, Fingerprint]:
+    path = Path(task.path)
+    if not path.is_file():
+        raise MediaError(f"{path}: is not a regular file")
+    if path.stat().st_size == 0:
+        raise MediaError(f"{path}: the file is empty")
+    video = probe(path, sha256_of(path), task.settings.media)
+    return video, take_query(path, video, task.settings)
+
+
+def _outcome(task: _Task, outcome: tuple[Video, Fingerprint] | Failure) -> Query:
+    if isinstance(outcome, Failure):
+        if isinstance(outcome.error, ExternalError):
+            raise outcome.error
+        return _unread(task.name, task.path, outcome.reason.removeprefix(f"{task.path}: "), STAGE)
+    video, fingerprint = outcome
+    return Query(
+        task.name, task.path, video, fingerprint, task.posts, unchecked=fingerprint.unchecked
+    )
+
+
+def _unread(name: str, path: str, reason: str, stage: str) -> Query:
+    return Query(name, path, unchecked=(Unchecked(name, stage, reason),))
+
+
+def _reason(error: TracerError, subject: str) -> str:
+    return str(error).removeprefix(f"{subject}: ")
