@@ -441,6 +441,31 @@ class MatchSettings:
     moment: float = 0.5
     """Seconds of a distinct moment."""
 
+    # --- findings ---
+    nearest: int = 5
+    """Near misses that are named."""
+
+    scene_inliers: int = 20
+    """Features of one frame pair that must agree before two videos may show one place."""
+
+    scene_pairs: int = 3
+    """Frame pairs that must agree."""
+
+    scene_spread: float = 0.04
+    """Share of the frame that the features must span: a caption spans little."""
+
+    scene_appearance: float = 0.8
+    """Correlation of the pictures, covered parts left out."""
+
+    still_appearance: float = 0.8
+    """Correlation at which a still image's frame neither speaks for nor against."""
+
+    still_agrees: float = 0.55
+    """Correlation of the moving parts at which they neither speak for nor against."""
+
+    still_motion: float = 2.0
+    """Grey levels of mean deviation over time above which a video has moving parts."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:

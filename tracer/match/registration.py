@@ -14,8 +14,11 @@ import cv2
 import numpy as np
 
 from tracer.match.geometry import from_mirrored_query
-from tracer.model import FloatArray, LocalFeatures, Transform
+from tracer.model import Box, FloatArray, LocalFeatures, Transform
 from tracer.settings import MatchSettings
+
+
+_PIXELS = 360.0  # the fit works in pixels of a picture 360 high, where its tolerance is defined
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,12 @@ class Registration:
     pairs: int  # frame pairs that agree
     best_pair: int  # inliers of the best frame pair
     spread: float  # 0 to 1, how much of the match's frame the inliers span
+    box: Box  # the box that the inliers span in the match's frame
     query_time: float  # of the best pair, seconds
     match_time: float
+
+
+_Matched = tuple[FramePair, FloatArray, FloatArray]  # and the matched points, query and match
 
 
 def register(
@@ -56,8 +63,12 @@ def register(
     """
     query_scale = np.array([aspects[0], 1.0]) * _PIXELS
     match_scale = np.array([aspects[1], 1.0]) * _PIXELS
-    matched = []
-    for pair in pairs:
+    matched: list[_Matched] = []
+    for number, pair in enumerate(pairs):
+        if number == settings.frame_pairs_first and not any(
+            _fit(q, m, settings) is not None for _, q, m in matched
+        ):
+            return []
         points = _matched_points(query, match, pair, settings)
         if points is not None:
             q, m = points
@@ -72,10 +83,6 @@ def register(
         found.append(registration)
     return sorted(found, key=lambda one: -one.inliers)
 
-
-_PIXELS = 360.0  # the fit works in pixels of a picture 360 high, where its tolerance is defined
-
-_Matched = tuple[FramePair, FloatArray, FloatArray]
 
 
 def _best_fit(
@@ -117,6 +124,7 @@ def _best_fit(
         pairs=sum(count >= settings.inliers_floor for count in counts),
         best_pair=counts[strongest],
         spread=_spread(inlying / match_scale),
+        box=_span(inlying / match_scale),
         query_time=float(query.timestamps[pair.query_frame]),
         match_time=float(match.timestamps[pair.match_frame]),
     )
@@ -215,7 +223,11 @@ def _transform(
 
 def _spread(points: FloatArray) -> float:
     """Return the share of the frame that the middle 90 % of the points span."""
-    if len(points) < 4:
-        return 0.0
-    low, high = np.percentile(points, [5, 95], axis=0)
-    return float(np.prod(high - low))
+    x0, y0, x1, y1 = _span(points)
+    return (x1 - x0) * (y1 - y0)
+
+
+def _span(points: FloatArray) -> Box:
+    """Return the box around the middle 90 % of the points."""
+    low, high = np.clip(np.percentile(points, [5, 95], axis=0), 0.0, 1.0)
+    return (float(low[0]), float(low[1]), float(high[0]), float(high[1]))

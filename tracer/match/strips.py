@@ -22,6 +22,19 @@ Cells = npt.NDArray[np.float32]  # (f, rows, columns)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Film:
+    """A video's miniature, decoded."""
+
+    times: FloatArray  # (f,), seconds
+    pictures: Pictures  # uint8 (f, h, w)
+
+    def around(self, time: float) -> Film:
+        """Return the one frame nearest to ``time``."""
+        at = int(np.argmin(np.abs(self.times - time)))
+        return Film(self.times[at : at + 1], self.pictures[at : at + 1])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Strip:
     """A film on the common grid."""
 
@@ -41,34 +54,40 @@ class Overlay:
 
 
 def lay_over(
-    query: tuple[FloatArray, Pictures],
-    match: tuple[FloatArray, Pictures],
+    query: Film,
+    match: Film,
     transform: Transform,
-    picture: Box,
+    region: Box,
     settings: MatchSettings,
 ) -> Overlay | None:
-    """Bring two films, (times, pictures), onto one grid; None where they share too little.
+    """Bring two films onto one grid over ``region`` of the match's frame.
 
-    ``picture`` is the part of the match's frame that carries a picture.
+    Returns None where the region is too small to compare.
     """
-    matrix = geometry.matrix_of(transform)
-    seen = geometry.bounds_of(geometry.inverse(matrix), WHOLE)
-    region = geometry.intersection(geometry.intersection(seen, WHOLE) or picture, picture)
-    if region is None or geometry.area(region) < settings.region_least:
+    if geometry.area(region) < settings.region_least:
         return None
-    rows, columns = _grid(query[1].shape[1:], match[1].shape[1:], matrix, region, settings)
+    matrix = geometry.matrix_of(transform)
+    rows, columns = _grid(query.pictures.shape, match.pictures.shape, matrix, region, settings)
     if rows < 4 or columns < 4:
         return None
-    on_match = _resampled(match[1], np.array([[1.0, 0, 0], [0, 1.0, 0]]), region, rows, columns)
-    on_query = _resampled(query[1], matrix, region, rows, columns)
+    unit = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
+    on_match = resampled(match.pictures, unit, region, rows, columns)
+    on_query = resampled(query.pictures, matrix, region, rows, columns)
     shown = geometry.intersection(geometry.bounds_of(matrix, region), WHOLE)
     covered = geometry.area(shown) / max(1e-6, geometry.area(geometry.bounds_of(matrix, region)))
     return Overlay(
-        strip_of(query[0], on_query, settings),
-        strip_of(match[0], on_match, settings),
+        strip_of(query.times, on_query, settings),
+        strip_of(match.times, on_match, settings),
         region,
         covered,
     )
+
+
+def visible(transform: Transform, picture: Box) -> Box | None:
+    """Return the part of ``picture``, in the match's frame, that the query's frame can show."""
+    seen = geometry.bounds_of(geometry.inverse(geometry.matrix_of(transform)), WHOLE)
+    inside = geometry.intersection(seen, WHOLE)
+    return geometry.intersection(inside, picture) if inside is not None else None
 
 
 def strip_of(times: FloatArray, picture: Cells, settings: MatchSettings) -> Strip:
@@ -104,15 +123,15 @@ def _grid(
     settings: MatchSettings,
 ) -> tuple[int, int]:
     """Return (rows, columns): as fine as the coarser of the two films allows, up to a limit."""
-    wide, high = (region[2] - region[0]) * match[1], (region[3] - region[1]) * match[0]
+    wide, high = (region[2] - region[0]) * match[2], (region[3] - region[1]) * match[1]
     placed = geometry.bounds_of(matrix, region)
-    query_wide, query_high = (placed[2] - placed[0]) * query[1], (placed[3] - placed[1]) * query[0]
+    query_wide, query_high = (placed[2] - placed[0]) * query[2], (placed[3] - placed[1]) * query[1]
     across, down = min(wide, query_wide) / 2, min(high, query_high) / 2
     scale = min(1.0, settings.grid_side / max(across, down, 1e-6))
     return int(down * scale), int(across * scale)
 
 
-def _resampled(
+def resampled(
     pictures: Pictures, matrix: FloatArray, region: Box, rows: int, columns: int
 ) -> Cells:
     """Sample pictures on a grid over ``region``, each cell the mean of what it covers."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tracer.match.strips import Cells, Overlay, Strip
+from tracer.match.strips import Cells, Overlay, Strip, strip_of
 from tracer.model import FloatArray
 from tracer.settings import MatchSettings
 
@@ -55,6 +55,8 @@ class Stretch:
     moments: int  # distinct moments whose motion agrees
     energy: float  # mean motion energy of a cell, 0 to 1
     disputed: float  # share of its moving moments that do not agree
+    margin: float = 0.0  # by how much the correlation falls when the line is moved by a second or so
+    contrast: float = 0.0  # the same in standard deviations over many such moves
 
 
 def find_stretches(overlay: Overlay, settings: MatchSettings) -> list[Stretch]:
@@ -66,9 +68,11 @@ def find_stretches(overlay: Overlay, settings: MatchSettings) -> list[Stretch]:
         lines = _lines(overlay, similarity * free[:, None], settings)
         best: list[Stretch] = []
         for line in lines:
+            if not _promising(overlay, line, free, settings):
+                continue
             refined = _refined(overlay, line, free, settings)
             stretches = _cut(overlay, refined, free, settings)
-            if _worth(stretches) > _worth(best):
+            if worth(stretches) > worth(best):
                 best = stretches
         if not best:
             break
@@ -83,12 +87,30 @@ def find_stretches(overlay: Overlay, settings: MatchSettings) -> list[Stretch]:
     return sorted(found, key=lambda stretch: (stretch.query_start, stretch.line.offset))
 
 
-def _worth(stretches: list[Stretch]) -> float:
+def _promising(
+    overlay: Overlay, line: Line, free: npt.NDArray[np.bool_], settings: MatchSettings
+) -> bool:
+    """Tell whether a line is worth refining: a few samples look and move alike on it already."""
+    found = agreement(overlay, line, free, settings)
+    alike = (found.appearance >= 0.8 * settings.appearance_floor) & (
+        found.motion >= settings.motion_disagrees
+    )
+    return int(alike.sum()) >= settings.promising
+
+
+def worth(stretches: list[Stretch]) -> float:
     """Rank what a line explains: seconds, weighed by how well what moves agrees."""
     return sum(
         (one.query_end - one.query_start) * max(0.0, one.motion) * min(1.0, one.moments / 3)
         for one in stretches
     )
+
+
+def _dot(a: Cells, b: Cells) -> FloatArray:
+    """Return (f,): the mean product of two strips' cells, sample by sample."""
+    x, y = a.reshape(len(a), -1), b.reshape(len(b), -1)
+    product: FloatArray = np.einsum("fc,fc->f", x, y).astype(np.float64) / x.shape[1]
+    return product
 
 
 # --- 1. moments against moments ---------------------------------------------------------------
@@ -184,9 +206,8 @@ def agreement(
     m_motion = _mixed(match.motion, low, part)
     m_picture = _mixed(match.picture, low, part)
     q_motion = query.motion[rows]
-    product = (q_motion * m_motion).mean(axis=(1, 2)).astype(np.float64)
-    query_energy = (q_motion * q_motion).mean(axis=(1, 2)).astype(np.float64)
-    match_energy = (m_motion * m_motion).mean(axis=(1, 2)).astype(np.float64)
+    product = _dot(q_motion, m_motion)
+    query_energy, match_energy = _dot(q_motion, q_motion), _dot(m_motion, m_motion)
     motion = _windowed(product, query_energy, match_energy, settings.motion_samples)
     return Agreement(
         rows,
@@ -262,7 +283,7 @@ def _refined(
     """Return the line moved to where what moves agrees best."""
     best, best_value = line, _total(overlay, line, free, settings)
     middle = float(np.median(overlay.query.times[free])) if free.any() else 0.0
-    for step_speed, step_offset in ((0.02, 0.125), (0.01, 0.06), (0.004, 0.03)):
+    for step_speed, step_offset in ((0.02, 0.125), (0.007, 0.04)):
         for _ in range(4):
             improved = False
             for ds, do in ((0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (1, -1), (-1, 1), (-1, -1)):
@@ -295,8 +316,8 @@ def _total(
     low, part = _between(match.times, at[rows])
     m = _mixed(match.motion, low, part)
     q = query.motion[rows]
-    product = (q * m).mean(axis=(1, 2))
-    energy = np.sqrt((q * q).mean(axis=(1, 2)) * (m * m).mean(axis=(1, 2)))
+    product = _dot(q, m)
+    energy = np.sqrt(_dot(q, q) * _dot(m, m))
     window = np.convolve(product, np.ones(5), "same")[: len(product)]
     scale = np.convolve(energy, np.ones(5), "same")[: len(product)]
     good = window > 0.3 * scale
@@ -387,3 +408,111 @@ def _stretch(
         energy=float(energy.mean()),
         disputed=1.0 - moments / moving if moving else 0.0,
     )
+
+
+# --- a last look -------------------------------------------------------------------------------------
+
+
+def look_again(overlay: Overlay, stretch: Stretch, settings: MatchSettings) -> Stretch:
+    """Measure a stretch on its own seconds only, the match resampled to the query's moments.
+
+    Before, the moving means took in what lies beside the stretch (the next clip of a compilation),
+    and speeds blurred them; now nothing but the claim itself is compared, and the claim is compared
+    with itself moved by a second or so: motion that repeats (traffic, waves) agrees there too.
+    """
+    query, match, line = overlay.query, overlay.match, stretch.line
+    inside = (query.times >= stretch.query_start) & (query.times <= stretch.query_end)
+    times = query.times[inside]
+    if len(times) < 3:
+        return stretch
+    mine = strip_of(times, query.picture[inside], settings)
+    here = _aligned(mine, match, line, settings)
+    beside = _beside(mine, match, line, settings)
+    cells = np.floor(times / settings.moment)
+    moments = len(np.unique(cells[here.agrees]))
+    moving = len(np.unique(cells[here.moves]))
+    return Stretch(
+        line=line,
+        query_start=stretch.query_start,
+        query_end=stretch.query_end,
+        appearance=here.appearance,
+        motion=here.motion,
+        moments=moments,
+        energy=here.energy,
+        disputed=1.0 - moments / moving if moving else 0.0,
+        margin=here.motion - float(beside.max(initial=0.0)),
+        contrast=(here.motion - float(beside.mean())) / (float(beside.std()) + _LEAST_DEVIATION)
+        if len(beside) > 3
+        else 0.0,
+    )
+
+
+_LEAST_DEVIATION = 0.02  # of a correlation; keeps the contrast of a few quiet samples in bounds
+
+
+def _beside(mine: Strip, match: Strip, line: Line, settings: MatchSettings) -> FloatArray:
+    """Return the correlation of motion with the line moved by up to ``margin_far`` seconds."""
+    found = []
+    length = mine.times[-1] - mine.times[0]
+    for step in range(1, int((settings.margin_far - settings.margin_near) / 0.25) + 1):
+        for sign in (-1.0, 1.0):
+            shift = sign * (settings.margin_near + 0.25 * (step - 1))
+            moved = Line(line.speed, line.offset + shift)
+            low, high = moved.at(mine.times[[0, -1]])
+            inside = min(high, match.times[-1]) - max(low, match.times[0])
+            if inside < 0.5 * length * line.speed:
+                continue
+            rows = (moved.at(mine.times) >= match.times[0]) & (
+                moved.at(mine.times) <= match.times[-1]
+            )
+            before, part = _between(match.times, moved.at(mine.times[rows]))
+            theirs = strip_of(mine.times[rows], _mixed(match.picture, before, part), settings)
+            q = mine.motion[rows]
+            norm = np.sqrt(_dot(q, q).sum() * _dot(theirs.motion, theirs.motion).sum())
+            found.append(float(_dot(q, theirs.motion).sum() / (norm + 1e-3 * len(q))))
+    return np.array(found, np.float64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Aligned:
+    motion: float
+    appearance: float
+    energy: float
+    moves: npt.NDArray[np.bool_]
+    agrees: npt.NDArray[np.bool_]
+
+
+def _aligned(mine: Strip, match: Strip, line: Line, settings: MatchSettings) -> _Aligned:
+    """Compare a strip with the match's pictures at the line's times."""
+    low, part = _between(match.times, line.at(mine.times))
+    theirs = strip_of(mine.times, _mixed(match.picture, low, part), settings)
+    product = _dot(mine.motion, theirs.motion)
+    a, b = _dot(mine.motion, mine.motion), _dot(theirs.motion, theirs.motion)
+    energy = np.minimum(a, b)
+    moves = energy >= settings.motion_floor
+    local = _windowed(product, a, b, settings.motion_samples)
+    norm = float(np.sqrt(a.sum() * b.sum()))
+    looks = _appearance(mine.picture, theirs.picture, settings)
+    return _Aligned(
+        motion=float(product.sum()) / (norm + 1e-3 * len(product)),
+        appearance=float(np.median(looks)),
+        energy=float(energy.mean()),
+        moves=moves,
+        agrees=moves & (local >= settings.motion_agrees) & (looks >= settings.appearance_floor),
+    )
+
+
+def appearance_between(
+    overlay: Overlay, query_row: int, match_row: int, settings: MatchSettings
+) -> float:
+    """Return how alike one frame of each looks, blocks that differ left out."""
+    q = overlay.query.picture[query_row : query_row + 1]
+    m = overlay.match.picture[match_row : match_row + 1]
+    return float(_appearance(q, m, settings)[0])
+
+
+def appearance_at(overlay: Overlay, settings: MatchSettings) -> FloatArray:
+    """Return how alike the query's one frame and each frame of the match look, (match samples,)."""
+    match = overlay.match.picture
+    still = np.broadcast_to(overlay.query.picture[:1], match.shape)
+    return _appearance(still, match, settings)

@@ -1,0 +1,88 @@
+"""Two fingerprints -> why they do or do not match, step by step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from tracer.match.candidates import Candidate, candidates
+from tracer.match.examine import Examination, Subject
+from tracer.match.find import (
+    examined,
+    matched,
+    same_scene,
+    scene,
+    scored,
+    steps,
+    verdict_of,
+)
+from tracer.match.score import reasons
+from tracer.match.searched import film_of, from_fingerprints
+from tracer.model import Fingerprint, Match, Reason
+from tracer.settings import Settings
+
+Outcome = Literal["match", "possible", "same_scene", "none"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PairFindings:
+    """What a close look at two videos gave."""
+
+    outcome: Outcome
+    failed: str  # candidates, verification, alignment, score; empty where they match
+    score: float
+    reasons: tuple[Reason, ...]
+    match: Match | None
+
+
+def explain_pair(
+    query: Fingerprint, other: Fingerprint, settings: Settings, videos: int = 1
+) -> PairFindings:
+    """Compare two videos and name every step with its numbers.
+
+    ``videos`` is the size of the index that the score should account for.
+    """
+    mine = settings.match
+    index = from_fingerprints([other])
+    subject, match = Subject(query, film_of(query)), Subject(other, index.film(0))
+    best: tuple[float, Examination | None, Candidate | None] = (-1.0, None, None)
+    for candidate in candidates(query, subject.film, index, mine):
+        found = examined(subject, match, candidate, mine)
+        value = scored(subject, found, videos, mine) if found is not None else 0.0
+        worth = found.worth if found is not None else 0.0
+        if best[2] is None or (value, worth) > (best[0], best[1].worth if best[1] else 0.0):
+            best = (value, found, candidate)
+    value, found, chosen = max(0.0, best[0]), best[1], best[2]
+    told = _hashed(query, "query") + _hashed(other, "match") + steps(found, chosen)
+    if found is None:
+        failed = "candidates" if chosen is None else "verification"
+        return PairFindings("none", failed, 0.0, told, None)
+    told += reasons(found)
+    verdict = verdict_of(value)
+    told += (Reason("score", round(value, 4), f"score {value:.4f} for {videos} videos searched"),)
+    if verdict is not None:
+        return PairFindings(
+            verdict, "", round(value, 4), told, matched(query, other, found, value, verdict)
+        )
+    failed = "score" if found.stretches else "alignment"
+    if same_scene(found, mine):
+        detail = scene(other.sha256, found).detail
+        told += (Reason("same_scene", found.still_appearance, detail, passed=False),)
+        return PairFindings("same_scene", failed, round(value, 4), told, None)
+    return PairFindings("none", failed, round(value, 4), told, None)
+
+
+def _hashed(fingerprint: Fingerprint, name: str) -> tuple[Reason, ...]:
+    """Say what the fingerprint holds."""
+    hashes, features = fingerprint.hashes, fingerprint.features
+    layout = fingerprint.layout
+    return (
+        Reason(
+            f"{name}_frames",
+            float(len(hashes)),
+            f"{len(hashes)} hashes of {len(fingerprint.miniature)} sampled frames kept (flat frames "
+            f"dropped), {len(features)} features of {len(features.timestamps)} frames; layout "
+            f"{layout.kind}",
+            passed=len(hashes) > 0 or len(features) > 0,
+        ),
+    )

@@ -1,0 +1,229 @@
+"""Query fingerprint x index -> Findings.
+
+1. Candidates by hashes and by visual words, of the query and of its mirror image.
+2. Each is examined: transform, time line, agreement.
+3. Each gets a score, which the number of videos searched lowers.
+4. What agrees in picture and motion is a match; what shows the same place at other moments is
+   `same_scene`; the nearest of the rest are named with the step at which they failed.
+"""
+
+from __future__ import annotations
+
+from tracer.match.candidates import Candidate, candidates
+from tracer.match.examine import Examination, Subject, by_layout, examine
+from tracer.match.registration import register
+from tracer.match.score import calibration, measures, reasons, score
+from tracer.match.searched import Searched, film_of
+from tracer.match.segments import segments_of
+from tracer.match.still import examine_still, still_score
+from tracer.model import (
+    Findings,
+    Fingerprint,
+    Match,
+    NearMiss,
+    Reason,
+    SceneMatch,
+    Verdict,
+)
+from tracer.settings import MatchSettings, Settings
+
+
+def find(query: Fingerprint, index: Searched, settings: Settings) -> Findings:
+    """Return everything in the index that shares footage, or a scene, with the query.
+
+    A video with the query's own SHA-256 is left out.
+    """
+    mine = settings.match
+    subject = Subject(query, film_of(query))
+    best: dict[int, tuple[float, Examination]] = {}
+    nearest: dict[int, tuple[float, Candidate]] = {}
+    for candidate in candidates(query, subject.film, index, mine):
+        match = Subject(index.fingerprint(candidate.ordinal), index.film(candidate.ordinal))
+        found = examined(subject, match, candidate, mine)
+        near = nearest.get(candidate.ordinal)
+        if near is None or candidate.votes > near[0]:
+            nearest[candidate.ordinal] = (candidate.votes, candidate)
+        if found is None:
+            continue
+        value = scored(subject, found, len(index), mine)
+        known = best.get(candidate.ordinal)
+        if known is None or (value, found.worth) > (known[0], known[1].worth):
+            best[candidate.ordinal] = (value, found)
+    matches, scenes, misses = [], [], []
+    for ordinal in nearest:
+        value, found = best.get(ordinal, (0.0, None))
+        sha256 = index.sha256s[ordinal]
+        verdict = verdict_of(value)
+        if found is not None and verdict is not None:
+            other = index.fingerprint(ordinal)
+            matches.append(matched(query, other, found, value, verdict))
+        elif found is not None and same_scene(found, mine):
+            scenes.append(scene(sha256, found))
+        else:
+            misses.append(miss(sha256, value, found, nearest[ordinal][1]))
+    return Findings(
+        query_sha256=query.sha256,
+        matches=tuple(sorted(matches, key=lambda one: (-one.score, one.sha256))),
+        same_scene=tuple(sorted(scenes, key=lambda one: (-one.score, one.sha256))),
+        nearest=tuple(
+            sorted(misses, key=lambda one: (-one.score, one.sha256))[: mine.nearest]
+        ),
+    )
+
+
+def examined(
+    query: Subject, match: Subject, candidate: Candidate, settings: MatchSettings
+) -> Examination | None:
+    """Examine a candidate as a video, or as the source of a still."""
+    if len(query.film.times) > 1:
+        return examine(query, match, candidate, settings)
+    features = query.fingerprint.mirrored if candidate.mirrored else query.fingerprint.features
+    found: list[Examination] = []
+    if features is not None and candidate.pairs:
+        aspects = (query.fingerprint.aspect, match.fingerprint.aspect)
+        for one in register(
+            features,
+            match.fingerprint.features,
+            candidate.pairs,
+            aspects,
+            settings,
+            mirrored=candidate.mirrored,
+        ):
+            seen = examine_still(query, match, one, one.transform, settings)
+            found += [seen] if seen is not None else []
+    if candidate.hits:
+        for transform in by_layout(query, match, candidate.mirrored):
+            seen = examine_still(query, match, None, transform, settings)
+            found += [seen] if seen is not None else []
+    return max(found, key=lambda one: still_score(one, 1, settings), default=None)
+
+
+def scored(query: Subject, found: Examination, videos: int, settings: MatchSettings) -> float:
+    """Return the calibrated score of an examination."""
+    if len(query.film.times) > 1:
+        return score(measures(found), videos)
+    return still_score(found, videos, settings)
+
+
+def verdict_of(value: float) -> Verdict | None:
+    """Return what a score means; None below `possible`."""
+    fitted = calibration()
+    if value >= fitted.match:
+        return "match"
+    return "possible" if value >= fitted.possible else None
+
+
+def matched(
+    query: Fingerprint, match: Fingerprint, found: Examination, value: float, verdict: Verdict
+) -> Match:
+    """Turn an examination into a Match."""
+    return Match(
+        query_sha256=query.sha256,
+        sha256=match.sha256,
+        score=round(value, 4),
+        verdict=verdict,
+        segments=segments_of(found, query.duration, match.duration),
+        transform=found.transform,
+        reasons=reasons(found),
+    )
+
+
+def same_scene(found: Examination, settings: MatchSettings) -> bool:
+    """Tell whether two videos show one place from one camera, at moments that do not agree."""
+    registration = found.registration
+    return (
+        registration is not None
+        and registration.best_pair >= settings.scene_inliers
+        and registration.pairs >= settings.scene_pairs
+        and registration.spread >= settings.scene_spread
+        and found.still_appearance >= settings.scene_appearance
+    )
+
+
+def scene(sha256: str, found: Examination) -> SceneMatch:
+    """Turn an examination into a finding of the same place at other moments."""
+    registration = found.registration
+    inliers = registration.best_pair if registration else 0
+    return SceneMatch(
+        sha256=sha256,
+        score=round(min(0.99, found.still_appearance * min(1.0, inliers / 60)), 4),
+        detail=(
+            f"same room and camera, other moments: {inliers} features and "
+            f"{found.still_appearance:.2f} of the picture agree, what moves does not"
+        ),
+        reasons=reasons(found),
+    )
+
+
+def miss(
+    sha256: str, value: float, found: Examination | None, candidate: Candidate
+) -> NearMiss:
+    """Say at which step a candidate failed, and with which numbers."""
+    if found is None:
+        detail = (
+            f"{candidate.votes:.0f} votes of shared features and {candidate.hits} moments with a "
+            "near hash, but no transform that lays one picture over the other"
+        )
+        return NearMiss(sha256, round(value, 4), "verification", detail)
+    inliers = found.registration.best_pair if found.registration else 0
+    if not found.stretches:
+        detail = (
+            f"{inliers} features agree with one transform, the frames correlate at "
+            f"{found.still_appearance:.2f}, but at no speed and offset do the two move alike"
+        )
+        return NearMiss(sha256, round(value, 4), "alignment", detail)
+    parts = reasons(found)
+    detail = "; ".join(part.detail for part in parts[:3])
+    return NearMiss(sha256, round(value, 4), "score", detail, parts)
+
+
+def steps(found: Examination | None, candidate: Candidate | None) -> tuple[Reason, ...]:
+    """Return each step of an examination with its numbers, for `explain`."""
+    if candidate is None:
+        return (
+            Reason("candidates", 0.0, "no hash within the radius and no shared feature", False),
+        )
+    out = [
+        Reason("hash_hits", float(candidate.hits), f"{candidate.hits} moments with a near hash"),
+        Reason(
+            "feature_votes",
+            round(candidate.votes, 1),
+            f"{candidate.votes:.1f} weighted votes of shared features over "
+            f"{len(candidate.pairs)} frame pairs" + (", mirrored" if candidate.mirrored else ""),
+        ),
+    ]
+    if found is None:
+        out.append(Reason("transform", 0.0, "no transform fits", False))
+        return tuple(out)
+    if found.registration is not None:
+        one = found.registration
+        out.append(
+            Reason(
+                "transform",
+                float(one.best_pair),
+                f"{one.best_pair} features of the best of {one.pairs} frame pairs agree with one "
+                f"transform; they span {one.spread:.0%} of the frame",
+            )
+        )
+    else:
+        out.append(Reason("transform", 0.0, "laid over by the layouts; no features needed"))
+    out.append(
+        Reason(
+            "frames_alike",
+            round(found.still_appearance, 3),
+            f"the frames it was found on correlate at {found.still_appearance:.2f}",
+        )
+    )
+    for number, stretch in enumerate(found.stretches, 1):
+        out.append(
+            Reason(
+                f"line_{number}",
+                round(stretch.motion, 3),
+                f"query {stretch.query_start:.2f} to {stretch.query_end:.2f} s, speed "
+                f"{stretch.line.speed:.3f}, offset {stretch.line.offset:.2f} s: motion "
+                f"{stretch.motion:.2f}, picture {stretch.appearance:.2f}, {stretch.moments} moments",
+            )
+        )
+    if not found.stretches:
+        out.append(Reason("line_1", 0.0, "at no speed and offset do the two move alike", False))
+    return tuple(out)

@@ -1,0 +1,115 @@
+"""Examination -> one calibrated number, with its parts.
+
+The log-odds of "these two share footage" are a weighted sum of a few measured numbers; the weights
+were fitted by logistic regression on pairs of known truth and stand in ``calibration.json`` with how
+they were made. The more videos were searched, the more chances there were for a wrong one to look
+right: the log of their number is taken off, so that a score means the same for ten videos and for a
+hundred thousand.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+
+from tracer.match.examine import Examination
+from tracer.model import Reason
+
+FEATURES = ("motion", "moments", "seconds", "appearance", "agreed", "contrast", "inliers")
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """The fitted weights."""
+
+    version: int
+    intercept: float
+    weights: dict[str, float]
+    searched: int  # videos in the indexes that the weights were fitted on
+    match: float  # score from which on the verdict is `match`
+    possible: float
+
+
+@cache
+def calibration() -> Calibration:
+    """Read the weights that the package ships."""
+    text = files("tracer.match").joinpath("calibration.json").read_text("utf-8")
+    data = json.loads(text)
+    return Calibration(
+        version=int(data["version"]),
+        intercept=float(data["intercept"]),
+        weights={name: float(data["weights"][name]) for name in FEATURES},
+        searched=int(data["searched"]),
+        match=float(data["match"]),
+        possible=float(data["possible"]),
+    )
+
+
+def measures(found: Examination) -> dict[str, float]:
+    """Return the numbers that the score is made of, each bounded so that none rules alone."""
+    stretches = found.stretches
+    lengths = np.array([one.query_end - one.query_start for one in stretches])
+    total = float(lengths.sum())
+    if total <= 0:
+        return dict.fromkeys(FEATURES, 0.0)
+
+    def mean(name: str) -> float:
+        values = np.array([getattr(one, name) for one in stretches], np.float64)
+        return float((values * lengths).sum() / total)
+
+    inliers = found.registration.best_pair if found.registration else 0
+    return {
+        "motion": mean("motion"),
+        "moments": min(2.5, float(np.log1p(sum(one.moments for one in stretches)))),
+        "seconds": min(3.0, float(np.log1p(total))),
+        "appearance": max(0.0, mean("appearance")),
+        "agreed": 1.0 - mean("disputed"),
+        "contrast": float(np.clip(mean("contrast"), 0.0, 12.0)) / 4.0,
+        "inliers": min(4.0, float(np.log1p(inliers))),
+    }
+
+
+def score(numbers: dict[str, float], videos: int) -> float:
+    """Return the calibrated score, 0 to 1, after ``videos`` were searched."""
+    fitted = calibration()
+    if numbers["moments"] <= 0.0:
+        return 0.0
+    odds = fitted.intercept + sum(fitted.weights[name] * numbers[name] for name in FEATURES)
+    odds -= float(np.log(max(1, videos) / fitted.searched))
+    return float(1.0 / (1.0 + np.exp(-np.clip(odds, -60, 60))))
+
+
+_SENTENCES = {
+    "motion": "what moves correlates at {:.2f} over the matched seconds",
+    "moments": "{:.0f} distinct half-second moments in which something moves, and moves alike",
+    "seconds": "{:.1f} seconds in common",
+    "appearance": "the pictures correlate at {:.2f}, covered parts left out",
+    "agreed": "{:.0%} of the moving moments agree",
+    "contrast": "moved by a second or more, the agreement falls by {:.1f} standard deviations",
+    "inliers": "{:.0f} features of the best frame pair agree with one transform",
+}
+
+
+def reasons(found: Examination) -> tuple[Reason, ...]:
+    """Return the parts of the score, in order of their weight, each with a sentence."""
+    numbers = measures(found)
+    weights = calibration().weights
+    raw = {
+        "moments": float(sum(one.moments for one in found.stretches)),
+        "seconds": float(sum(one.query_end - one.query_start for one in found.stretches)),
+        "contrast": 4.0 * numbers["contrast"],
+        "inliers": float(found.registration.best_pair if found.registration else 0),
+    }
+    parts = [
+        Reason(
+            name=name,
+            value=round(weights[name] * numbers[name], 3),
+            detail=_SENTENCES[name].format(raw.get(name, numbers[name])),
+        )
+        for name in FEATURES
+    ]
+    return tuple(sorted(parts, key=lambda part: (-abs(part.value), part.name)))

@@ -1,0 +1,80 @@
+"""Stretches -> Segments: joined where one line goes on, and held inside both videos."""
+
+from __future__ import annotations
+
+from tracer.match.examine import Examination
+from tracer.match.timeline import Stretch
+from tracer.model import Segment
+
+_JOIN_GAP = 2.0  # seconds of the query between two stretches of one line that are read as one
+_JOIN_OFFSET = 0.2  # seconds by which their offsets may differ
+_JOIN_SPEED = 0.02
+_SNAP = 0.27  # seconds from an end of either video within which a segment reaches it: one sample
+
+
+def segments_of(
+    found: Examination, query_duration: float, match_duration: float
+) -> tuple[Segment, ...]:
+    """Return the segments of an examination, by the query's time."""
+    joined: list[Stretch] = []
+    for stretch in sorted(found.stretches, key=lambda one: (one.query_start, one.line.offset)):
+        if joined and _goes_on(joined[-1], stretch):
+            joined[-1] = _join(joined[-1], stretch)
+        else:
+            joined.append(stretch)
+    return tuple(_segment(one, query_duration, match_duration) for one in joined)
+
+
+def _goes_on(a: Stretch, b: Stretch) -> bool:
+    at = b.query_start
+    apart = abs(a.line.speed * at + a.line.offset - b.line.speed * at - b.line.offset)
+    return (
+        b.query_start - a.query_end <= _JOIN_GAP
+        and apart <= _JOIN_OFFSET
+        and abs(a.line.speed - b.line.speed) <= _JOIN_SPEED
+    )
+
+
+def _join(a: Stretch, b: Stretch) -> Stretch:
+    """Join two stretches; the longer one's line is kept."""
+    long = a if a.query_end - a.query_start >= b.query_end - b.query_start else b
+    share = (a.query_end - a.query_start) / max(
+        1e-9, a.query_end - a.query_start + b.query_end - b.query_start
+    )
+    return Stretch(
+        line=long.line,
+        query_start=a.query_start,
+        query_end=b.query_end,
+        appearance=share * a.appearance + (1 - share) * b.appearance,
+        motion=share * a.motion + (1 - share) * b.motion,
+        moments=a.moments + b.moments,
+        energy=share * a.energy + (1 - share) * b.energy,
+        disputed=share * a.disputed + (1 - share) * b.disputed,
+        margin=min(a.margin, b.margin),
+        contrast=max(a.contrast, b.contrast),
+    )
+
+
+def _segment(one: Stretch, query_duration: float, match_duration: float) -> Segment:
+    """Hold a stretch inside both videos and let it reach their ends where it nearly does."""
+    speed, offset = one.line.speed, one.line.offset
+    if one.query_end <= one.query_start:  # a still: one moment
+        return Segment(0.0, 0.0, round(offset, 3), round(offset, 3), 1.0, round(one.motion, 4))
+    start, end = max(0.0, one.query_start), one.query_end
+    if query_duration:
+        end = min(end, query_duration)
+        end = query_duration if query_duration - end <= _SNAP else end
+    start = 0.0 if start <= _SNAP else start
+    # Not before the first or after the last moment of the match.
+    start = max(start, -offset / speed)
+    if match_duration:
+        end = min(end, (match_duration - offset) / speed)
+    end = max(end, start)
+    return Segment(
+        query_start=round(start, 3),
+        query_end=round(end, 3),
+        match_start=round(max(0.0, speed * start + offset), 3),
+        match_end=round(speed * end + offset, 3),
+        speed=round(speed, 4),
+        score=round(max(0.0, min(1.0, one.motion)), 4),
+    )
