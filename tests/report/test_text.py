@@ -37,9 +37,17 @@ def test_an_answer_reads_as_sentences():
 
 def test_no_match_says_what_was_searched_and_where_the_nearest_failed():
     told = printed(text.check, story.unmatched())
-    assert "No match. Searched: 1,204 videos, 20.1 hours, as of 2026-11-22 01:00 UTC." in told
+    assert "Nothing in this index matches." in told
+    assert "Searched: 1,204 videos, 20.1 hours, as of 2026-11-22 01:00 UTC." in told
     assert "failed at alignment: 2 moments agree, 3 are needed." in told
     assert told.index("0.31") < told.index("0.21")
+
+
+def test_a_statement_is_told_once_and_first():
+    answer = replace(story.matched(), statement=story.EARLIEST.statement)
+    told = printed(text.check, answer)
+    assert told.count(story.EARLIEST.statement) == 1
+    assert told.splitlines()[1].startswith("Earliest known to this index")
 
 
 def test_what_could_not_be_read_is_no_negative_answer():

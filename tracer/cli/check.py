@@ -36,13 +36,13 @@ def command(
 
     answers = []
     with Index.open(index_path(index)) as opened:
-        for query in queries:
-            answer = pipeline.check(opened, query, DEFAULT)
+        for answer in pipeline.check_all(opened, queries, DEFAULT):
             answers.append(answer)
             if json:
                 typer.echo(records.line(records.check(answer)))
             else:
                 text.check(answer, Console())
+                typer.echo()
         if report is not None:
             from tracer.report import html, material
 

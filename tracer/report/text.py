@@ -65,10 +65,13 @@ def check(answer: Answer, console: Console) -> None:
     known = {video.video.sha256: video for video in answer.matched}
     matches = by_score(answer.findings.matches)
     out.line(_query(answer), style="bold underline")
-    if answer.statement:
-        out.line(wording.plain(answer.statement))
-    if answer.query is not None and not matches:
-        out.line(f"No match. Searched: {wording.searched(answer.index)}.", style="bold")
+    stated = answer.earliest is not None and answer.earliest.statement == answer.statement
+    if stated:
+        _earliest(answer.earliest, out)
+    elif answer.statement:
+        out.line(wording.plain(answer.statement), style="bold")
+    elif answer.query is not None and not matches:
+        out.line("No match.", style="bold")
     for match in matches[:MATCHES_SHOWN]:
         out.line()
         _match(match, known.get(match.sha256), out)
@@ -78,10 +81,11 @@ def check(answer: Answer, console: Console) -> None:
         out.line(f"And {more}, each with a lower score; --json lists all.")
     if matches:
         out.line()
+    if not stated:
         _earliest(answer.earliest, out)
     _others(answer, known, out)
     _unchecked(answer.unchecked, out)
-    if matches:
+    if answer.query is not None:
         out.labelled("Searched", f"{wording.searched(answer.index)}.")
 
 
