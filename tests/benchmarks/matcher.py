@@ -91,7 +91,7 @@ class TracerMatcher:
         for old in self._database.parent.glob(f"{self._database.name}*"):
             if old.is_file():
                 old.unlink()
-        self._tracer().index([str(path) for path in paths])
+        self._tracer().index(*(str(path) for path in paths))
 
     def query(self, path: Path) -> Answer:
         """`tracer check` on one file."""

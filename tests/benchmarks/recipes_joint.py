@@ -142,7 +142,10 @@ def _boxed(shot: Shot, width: int, height: int) -> tuple[Shot, Placement]:
     video = lasted.video.filter("scale", wide, high).filter("pad", width, height, x, y)
     video = video.filter("fps", 25).filter("setsar", 1).filter("format", "yuv420p")
     audio = lasted.audio.filter("aformat", sample_rates=44100, channel_layouts="stereo")
+    # A sound track with holes would make its piece longer than its picture, and all after it late.
+    audio = audio.filter("aresample", **{"async": 1, "first_pts": 0})
     audio = audio.filter("apad", whole_dur=round(shot.duration, 3))
+    audio = audio.filter("atrim", duration=round(shot.duration, 3))
     placed = draw.fractions((x, y, x + wide, y + high), width, height)
     return Shot(video, audio, width, height, 25.0, shot.duration), Placement(placed=placed)
 

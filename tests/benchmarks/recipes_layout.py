@@ -7,7 +7,7 @@ from pathlib import Path
 import ffmpeg
 
 from . import draw
-from .media import Shot, even, fitted, read
+from .media import Shot, even, read
 from .recipes import Desk, Recipe, lasting, scaled, unchanged
 from .truth import Box, Edit, Placement, Step
 
@@ -23,7 +23,7 @@ def vertical_blurred(shot: Shot, desk: Desk) -> tuple[Shot, Step]:
     """
     width, height = TALL if shot.width >= shot.height else TALL[::-1]
     split = shot.video.filter_multi_output("split")
-    wide, high = fitted(shot.width * 4, shot.height * 4, max(width, height), min(width, height))
+    wide, high = _inside(shot, width, height)
     factor = max(width / wide, height / high)
     behind = split[0].filter("scale", even(wide * factor) + 2, even(high * factor) + 2)
     behind = behind.filter("crop", width, height).filter("boxblur", 18, 2)
