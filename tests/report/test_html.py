@@ -137,7 +137,7 @@ def test_only_web_addresses_become_links(url):
 def test_the_statement_comes_first_then_contradictions_then_what_was_not_checked():
     text = Page(chain_page()).text
     order = [
-        "posted on Pomegranate Cloud on 2021-01-23",
+        "Earliest known to this index: Pomegranate Cloud, 2021-01-23 11:15 UTC",
         "Contradictions",
         "Not checked",
         "When it was posted",

@@ -69,6 +69,8 @@ class ChainPage:
     """All that the template shows."""
 
     title: str
+    headline: str
+    basis: str
     earliest: Earliest
     grade: str
     first: IndexedVideo | None
@@ -89,7 +91,6 @@ class ChainPage:
     anchors: Mapping[str, str]
     first_posts: Mapping[str, Post]  # the earliest one of each video
     dates: Mapping[str, str]  # the day of that post, hedged where it is uncertain
-    searched: str
     films: Mapping[str, Film]
     algorithm: str
     versions: tuple[tuple[str, str], ...]
@@ -128,6 +129,8 @@ def chain_page(chain: Chain, material: Material) -> ChainPage:
     lines = _outlined(chain, groups, names, posts)
     return ChainPage(
         title=_title(chain, names),
+        headline=wording.headline(chain.earliest, videos.get(chain.earliest.sha256 or "")),
+        basis=wording.basis(chain.earliest),
         earliest=chain.earliest,
         grade=GRADES[chain.earliest.grade],
         first=videos.get(chain.earliest.sha256 or ""),
@@ -151,7 +154,6 @@ def chain_page(chain: Chain, material: Material) -> ChainPage:
         anchors={bundle.pair.right.sha256: bundle.pair.anchor for bundle in reversed(bundles)},
         first_posts=posts,
         dates={sha256: wording.day(post) for sha256, post in posts.items()},
-        searched=wording.searched(material.state),
         films=films(videos, _wanted(videos, bundles, picture), material),
         algorithm=material.algorithm,
         versions=materials.versions(),

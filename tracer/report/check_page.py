@@ -28,6 +28,7 @@ class CheckPage:
     anchor: str
     name: str
     headline: str
+    basis: str
     grade: str
     searched: str
     pairs: tuple[Pair, ...]
@@ -77,6 +78,7 @@ def check_page(answer: Answer, material: Material, number: int = 1) -> CheckPage
         if answer.query
         else wording.shortened(answer.path, 60),
         headline(answer),
+        wording.basis(answer.earliest) if answer.earliest and matches else "",
         GRADES[answer.earliest.grade] if answer.earliest else "",
         wording.searched(answer.index),
         tuple(pairs),
@@ -100,8 +102,9 @@ def headline(answer: Answer) -> str:
     if answer.query is None:
         return "This input could not be checked."
     matches = answer.findings.matches
-    if answer.earliest is not None and answer.earliest.statement and matches:
-        return wording.plain(answer.earliest.statement)
+    if answer.earliest is not None and matches:
+        first = [v for v in answer.matched if v.video.sha256 == answer.earliest.sha256]
+        return wording.headline(answer.earliest, first[0] if first else None)
     if matches:
         found = wording.count(len(matches), "video shows", "videos show")
         return f"{found} the same footage; nothing tells who was first."

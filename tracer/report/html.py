@@ -8,7 +8,7 @@ direction of writing; only web addresses become links.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -84,5 +84,6 @@ def _environment() -> Environment:
         url=safe_url,
         count=wording.count,
         shortened=wording.shortened,
+        stem=lambda name: PurePath(name).stem or name,
     )
     return environment

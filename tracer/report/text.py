@@ -242,7 +242,9 @@ def _others(answer: Answer, known: dict[str, IndexedVideo], out: Writer) -> None
 
 def _earliest(known: Earliest | None, out: Writer, indent: int = 0) -> None:
     if known is not None and known.statement:
-        out.line(f"{wording.plain(known.statement)} [{known.grade}]", indent, "bold")
+        told = wording.plain(known.statement)
+        grade = "" if f"rade: {known.grade}" in told else f" [{known.grade}]"
+        out.line(f"{told}{grade}", indent, "bold")
 
 
 def _unchecked(steps: tuple[Unchecked, ...], out: Writer) -> None:

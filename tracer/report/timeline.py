@@ -133,10 +133,10 @@ class Axis:
         return left + (right - left) * share
 
     def ticks(self) -> tuple[Tick, ...]:
-        """Return marks at round moments, about six over the whole axis."""
+        """Return marks at round moments, about seven at most over the whole axis."""
         found = []
         for start, end, left, right in self._pieces:
-            wanted = max(1, round(6 * (right - left) / 100))
+            wanted = max(1, round(7 * (right - left) / 100))
             step = next((s for s in _STEPS if (end - start) / s <= wanted + 1), _STEPS[-1])
             moment = _round_up(start, step)
             while moment <= end:

@@ -13,6 +13,7 @@ from pathlib import PurePath
 
 from tracer.model import (
     Direction,
+    Earliest,
     IndexedVideo,
     IndexState,
     Instant,
@@ -210,6 +211,30 @@ def day(post: Post) -> str:
         return f"by {claimed.latest:%Y-%m-%d}"
     middle = (claimed.earliest + width / 2).astimezone(UTC)
     return f"{'about ' if width > timedelta(days=1) else ''}{middle:%Y-%m-%d}"
+
+
+def headline(known: Earliest, video: IndexedVideo | None) -> str:
+    """Return who was first in one line; its time never stands without :func:`basis` below it."""
+    if known.sha256 is None:
+        return "Nothing in this index tells who was first"
+    if known.post is None:
+        name = label(video) if video is not None else f"video {known.sha256[:SHORT]}"
+        return f"Earliest known to this index: {name}"
+    where = platform(known.post.platform)
+    when = span(known.post.published) if known.post.published else "at a time not known"
+    return f"Earliest known to this index: {where}, {when}"
+
+
+def basis(known: Earliest) -> str:
+    """Return what the headline's time rests on: source, uncertainty, and who posted."""
+    if known.post is None:
+        return ""
+    who = account(known.post)
+    by = f"Posted by “{who}”. " if who else ""
+    if known.post.published is None:
+        return f"{by}{capital(published(known.post))}."
+    told = claim(known.post.published)[len(span(known.post.published)) :].strip(" ()")
+    return f"{by}Time {told}."
 
 
 def posted(post: Post) -> str:
