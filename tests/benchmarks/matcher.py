@@ -95,7 +95,7 @@ class TracerMatcher:
 
     def query(self, path: Path) -> Answer:
         """`tracer check` on one file."""
-        data = self._tracer().check(str(path)).to_json()
+        data = _record(self._tracer().check(str(path)))
         found = [self._found(match, match["verdict"]) for match in data["matches"]]
         found += [self._found(near, "") for near in data.get("nearest", ())]
         scenes = [scene["sha256"] for scene in data.get("same_scene", ())]
@@ -108,6 +108,7 @@ class TracerMatcher:
         )
 
     def _found(self, item: dict[str, Any], verdict: str) -> Found | None:
+        """One item of `matches` or `nearest`, if it is one of our files."""
         if item["sha256"] not in self._paths:
             return None
         stretches = tuple(
@@ -116,3 +117,12 @@ class TracerMatcher:
         )
         detail = ": ".join(str(item[key]) for key in ("failed", "detail") if item.get(key))
         return Found(self._paths[item["sha256"]], item["score"], verdict, stretches, detail)
+
+
+def _record(answer: Any) -> dict[str, Any]:
+    """The answer as `tracer check --json` prints it."""
+    if hasattr(answer, "to_json"):
+        return dict(answer.to_json())
+    from tracer.report import records
+
+    return records.check(answer)
