@@ -302,6 +302,9 @@ class MatchSettings:
     candidates: int = 40
     """Indexed videos that are looked at closely for each query."""
 
+    outvoted: float = 0.35
+    """Share of its mirror image's votes below which a candidate is left: the other is meant."""
+
     frame_pairs: int = 10
     """Frame pairs of a candidate that the transform is fitted on."""
 
@@ -355,6 +358,9 @@ class MatchSettings:
 
     refine_floor: float = 0.5
     """Correlation that a transform fitted anew must reach."""
+
+    polish_below: float = 0.85
+    """Correlation of motion below which the transform is fitted once more on the time line."""
 
     worth_clear: float = 1.5
     """Seconds times correlation of motion from which on no further transform is tried."""
@@ -414,11 +420,17 @@ class MatchSettings:
     natural_speed: float = 1.15
     """Preference for speed 1 in the votes: most copies are not sped up."""
 
-    natural_range: float = 0.02
-    """Relative deviation of a speed within which it may be read as 1."""
+    natural_range: float = 0.16
+    """Logarithm of a speed within which speed 1 is tried as well."""
 
-    natural_share: float = 0.97
-    """Share of the agreement that speed 1 must keep to be preferred."""
+    natural_share: float = 0.96
+    """Share of the agreement that speed 1 must keep to be preferred over a long stretch."""
+
+    natural_short: float = 0.12
+    """How much less of it is enough over a very short one."""
+
+    lines_share: float = 0.35
+    """Share of the strongest line's votes below which a line is not looked at."""
 
     points_most: int = 60_000
     """Pairs of moments that vote."""
@@ -463,8 +475,14 @@ class MatchSettings:
     still_agrees: float = 0.55
     """Correlation of the moving parts at which they neither speak for nor against."""
 
-    still_motion: float = 2.0
-    """Grey levels of mean deviation over time above which a video has moving parts."""
+    still_motion: float = 0.02
+    """Mean energy of a cell, of at most 1, above which a video has moving parts at a moment."""
+
+    still_untold: float = 1.2
+    """Most log-odds of a still where nothing moves that could tell one moment from another."""
+
+    still_moments: int = 8
+    """Moments of a video, by likeness, at which a still's moving parts are compared."""
 
 
 @dataclass(frozen=True, slots=True)

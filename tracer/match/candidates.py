@@ -47,7 +47,17 @@ def candidates(
         _add_hits(found, query, film, index, mirrored, settings)
     own = {i for i, sha256 in enumerate(index.sha256s) if sha256 == query.sha256}
     others = [one for one in found.values() if one.ordinal not in own]
-    return _chosen(others, settings)
+    return _chosen([one for one in others if not _outvoted(one, found, settings)], settings)
+
+
+def _outvoted(
+    one: Candidate, found: dict[tuple[int, bool], Candidate], settings: MatchSettings
+) -> bool:
+    """Tell whether the mirror image of a candidate has far more to say for itself."""
+    other = found.get((one.ordinal, not one.mirrored))
+    if other is None:
+        return False
+    return one.votes < settings.outvoted * other.votes and one.hits <= other.hits
 
 
 def _chosen(found: list[Candidate], settings: MatchSettings) -> list[Candidate]:

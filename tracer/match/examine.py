@@ -184,6 +184,8 @@ def _polished(
 ) -> Examination:
     """Fit the transform once more where the time line says both show the same frame."""
     longest = max(found.stretches, key=lambda one: one.query_end - one.query_start)
+    if longest.motion >= settings.polish_below:
+        return found
     middle = (longest.query_start + longest.query_end) / 2
     at = float(longest.line.at(np.array([middle]))[0])
     close = replace(settings, refine_window=0.3)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from tracer.match.candidates import Candidate, candidates
@@ -18,31 +17,34 @@ from tracer.match.find import (
 )
 from tracer.match.score import reasons
 from tracer.match.searched import film_of, from_fingerprints
-from tracer.model import Fingerprint, Match, Reason
+from tracer.model import Fingerprint, Match, PairReport, Reason, Video
 from tracer.settings import Settings
 
 Outcome = Literal["match", "possible", "same_scene", "none"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PairFindings:
-    """What a close look at two videos gave."""
-
-    outcome: Outcome
-    failed: str  # candidates, verification, alignment, score; empty where they match
-    score: float
-    reasons: tuple[Reason, ...]
-    match: Match | None
-
-
 def explain_pair(
-    query: Fingerprint, other: Fingerprint, settings: Settings, videos: int = 1
-) -> PairFindings:
+    first: tuple[Video, Fingerprint],
+    second: tuple[Video, Fingerprint],
+    settings: Settings,
+    videos: int = 1,
+) -> PairReport:
     """Compare two videos and name every step with its numbers.
 
     ``videos`` is the size of the index that the score should account for.
     """
+    query, other = first[1], second[1]
     mine = settings.match
+
+    def report(
+        outcome: Outcome,
+        failed: str,
+        value: float,
+        told: tuple[Reason, ...],
+        found: Match | None = None,
+    ) -> PairReport:
+        return PairReport(first[0], second[0], outcome, failed, round(value, 4), told, found)
+
     index = from_fingerprints([other])
     subject, match = Subject(query, film_of(query)), Subject(other, index.film(0))
     best: tuple[float, Examination | None, Candidate | None] = (-1.0, None, None)
@@ -55,21 +57,18 @@ def explain_pair(
     value, found, chosen = max(0.0, best[0]), best[1], best[2]
     told = _hashed(query, "query") + _hashed(other, "match") + steps(found, chosen)
     if found is None:
-        failed = "candidates" if chosen is None else "verification"
-        return PairFindings("none", failed, 0.0, told, None)
+        return report("none", "candidates" if chosen is None else "verification", 0.0, told)
     told += reasons(found)
     verdict = verdict_of(value)
     told += (Reason("score", round(value, 4), f"score {value:.4f} for {videos} videos searched"),)
     if verdict is not None:
-        return PairFindings(
-            verdict, "", round(value, 4), told, matched(query, other, found, value, verdict)
-        )
+        return report(verdict, "", value, told, matched(query, other, found, value, verdict))
     failed = "score" if found.stretches else "alignment"
     if same_scene(found, mine):
         detail = scene(other.sha256, found).detail
         told += (Reason("same_scene", found.still_appearance, detail, passed=False),)
-        return PairFindings("same_scene", failed, round(value, 4), told, None)
-    return PairFindings("none", failed, round(value, 4), told, None)
+        return report("same_scene", failed, value, told)
+    return report("none", failed, value, told)
 
 
 def _hashed(fingerprint: Fingerprint, name: str) -> tuple[Reason, ...]:

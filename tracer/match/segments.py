@@ -9,6 +9,8 @@ from tracer.model import Segment
 _JOIN_GAP = 2.0  # seconds of the query between two stretches of one line that are read as one
 _JOIN_OFFSET = 0.2  # seconds by which their offsets may differ
 _JOIN_SPEED = 0.02
+_SHORT = 3.0  # seconds below which a stretch at a speed of its own is taken for chance
+_SHORT_SPEED = 0.06  # relative
 _SNAP = 0.27  # seconds from an end of either video within which a segment reaches it: one sample
 
 
@@ -22,7 +24,17 @@ def segments_of(
             joined[-1] = _join(joined[-1], stretch)
         else:
             joined.append(stretch)
-    return tuple(_segment(one, query_duration, match_duration) for one in joined)
+    return tuple(
+        _segment(one, query_duration, match_duration) for one in joined if _stands(one, joined)
+    )
+
+
+def _stands(one: Stretch, all_found: list[Stretch]) -> bool:
+    """Tell whether a stretch can stand as a segment: a short one must play at the others' speed."""
+    longest = max(all_found, key=lambda other: other.query_end - other.query_start)
+    if one is longest or one.query_end - one.query_start >= _SHORT:
+        return True
+    return abs(one.line.speed - longest.line.speed) <= _SHORT_SPEED * longest.line.speed
 
 
 def _goes_on(a: Stretch, b: Stretch) -> bool:

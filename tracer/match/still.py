@@ -10,9 +10,9 @@ import numpy as np
 
 from tracer.match.examine import Examination, Subject
 from tracer.match.registration import Registration
-from tracer.match.strips import Film, lay_over, visible
+from tracer.match.strips import Film, Overlay, lay_over, visible
 from tracer.match.timeline import Line, Stretch, appearance_at
-from tracer.model import FloatArray, Transform
+from tracer.model import Transform
 from tracer.settings import MatchSettings
 
 
@@ -32,18 +32,22 @@ def examine_still(
     if overlay is None:
         return None
     looks = appearance_at(overlay, settings)
-    moving, told = _moving_agreement(
-        overlay.query.picture[0], overlay.match.picture, settings
-    )
-    total = looks + 0.5 * moving
-    at = int(np.argmax(total))
+    best: tuple[float, int, float, float] | None = None
+    for row in np.argsort(-looks, kind="stable")[: settings.still_moments]:
+        moving, told = _moving_agreement(overlay, int(row), settings)
+        value = float(looks[row]) + 0.5 * moving * min(1.0, told / settings.still_motion)
+        if best is None or value > best[0]:
+            best = (value, int(row), moving, told)
+    if best is None:
+        return None
+    _, at, moving, told = best
     time = float(overlay.match.times[at])
     stretch = Stretch(
         line=Line(1.0, time),
         query_start=0.0,
         query_end=0.0,
         appearance=float(looks[at]),
-        motion=float(moving[at]),
+        motion=moving,
         moments=1,
         energy=told,
         disputed=0.0,
@@ -52,22 +56,26 @@ def examine_still(
 
 
 def _moving_agreement(
-    still: np.ndarray[tuple[int, ...], np.dtype[np.float32]],
-    pictures: np.ndarray[tuple[int, ...], np.dtype[np.float32]],
-    settings: MatchSettings,
-) -> tuple[FloatArray, float]:
-    """Return (f,): correlation of the still with each frame where the video moves; and how much
-    it moves, as the mean deviation over time in grey levels."""
-    # Contrast and brightness of the still are fitted on the video's mean picture first.
-    mean = pictures.mean(axis=0)
-    gain, shift = np.polyfit(still.reshape(-1), mean.reshape(-1), 1) if still.std() > 1 else (1, 0)
-    deviation = pictures.std(axis=0)
-    weight = deviation / (deviation + np.float32(settings.motion_level))
-    a = (gain * still + shift - mean) * weight
-    b = (pictures - mean) * weight
-    norm = np.sqrt((a * a).sum() * (b * b).sum(axis=(1, 2))) + 1e-3 * a.size
-    agreement: FloatArray = ((a * b).sum(axis=(1, 2)) / norm).astype(np.float64)
-    return agreement, float(deviation.mean())
+    overlay: Overlay, row: int, settings: MatchSettings
+) -> tuple[float, float]:
+    """Return how what moves around a moment of the match stands in the still; and how much moves.
+
+    The first is a correlation, the second the mean energy of a cell, 0 to 1.
+    """
+    times, pictures = overlay.match.times, overlay.match.picture
+    near = np.abs(times - times[row]) <= settings.motion_window
+    mean = pictures[near].mean(axis=0)
+    shown = pictures[row]
+    still = overlay.query.picture[0]
+    # The still may be brighter or flatter: it is brought to the levels of the frame first.
+    if still.std() > 1.0:
+        gain, shift = np.polyfit(still.reshape(-1), shown.reshape(-1), 1)
+        still = gain * still + shift
+    level = np.float32(settings.motion_level)
+    a, b = still - mean, shown - mean
+    a, b = a / (np.abs(a) + level), b / (np.abs(b) + level)
+    norm = float(np.sqrt((a * a).mean() * (b * b).mean()))
+    return float((a * b).mean()) / (norm + 1e-3), float((b * b).mean())
 
 
 def still_score(found: Examination, videos: int, settings: MatchSettings) -> float:
@@ -78,12 +86,15 @@ def still_score(found: Examination, videos: int, settings: MatchSettings) -> flo
     stretch = found.stretches[0]
     inliers = found.registration.best_pair if found.registration else 0
     odds = (
-        12.0 * (stretch.appearance - settings.still_appearance)
+        16.0 * (stretch.appearance - settings.still_appearance)
         + 1.2 * min(4.0, float(np.log1p(inliers)))
-        - 3.0
+        - 2.0
     )
     if stretch.energy >= settings.still_motion:
         # Something moves in the video: the still must show it where it was.
         odds += 8.0 * (stretch.motion - settings.still_agrees)
+    else:
+        # The same room an hour later would look the same: never more than possible.
+        odds = min(odds, settings.still_untold)
     odds -= 0.5 * float(np.log(max(1, videos)))
     return float(1.0 / (1.0 + np.exp(-np.clip(odds, -60, 60))))

@@ -67,7 +67,12 @@ def find_stretches(overlay: Overlay, settings: MatchSettings) -> list[Stretch]:
     for _ in range(settings.rounds):
         lines = _lines(overlay, similarity * free[:, None], settings)
         best: list[Stretch] = []
+        left = float(free.sum()) * settings.sampling_gap
         for line in lines:
+            if line.votes < settings.lines_share * lines[0].votes:
+                break
+            if sum(one.query_end - one.query_start for one in best) >= 0.9 * left:
+                break  # it explains all there is to explain
             if not _promising(overlay, line, free, settings):
                 continue
             refined = _refined(overlay, line, free, settings)
@@ -90,12 +95,24 @@ def find_stretches(overlay: Overlay, settings: MatchSettings) -> list[Stretch]:
 def _promising(
     overlay: Overlay, line: Line, free: npt.NDArray[np.bool_], settings: MatchSettings
 ) -> bool:
-    """Tell whether a line is worth refining: a few samples look and move alike on it already."""
-    found = agreement(overlay, line, free, settings)
-    alike = (found.appearance >= 0.8 * settings.appearance_floor) & (
-        found.motion >= settings.motion_disagrees
-    )
-    return int(alike.sum()) >= settings.promising
+    """Tell whether a line is worth refining: a few samples move somewhat alike on it already."""
+    rows, low, part = _along(overlay, line, free, 0.1)
+    if len(rows) < settings.promising:
+        return False
+    q, m = overlay.query.motion[rows], _mixed(overlay.match.motion, low, part)
+    motion = _windowed(_dot(q, m), _dot(q, q), _dot(m, m), settings.motion_samples)
+    return int((motion >= settings.motion_disagrees).sum()) >= settings.promising
+
+
+def _along(
+    overlay: Overlay, line: Line, free: npt.NDArray[np.bool_], margin: float
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], FloatArray]:
+    """Return the query's samples whose time lies in the match, and where in it they lie."""
+    at = line.at(overlay.query.times)
+    times = overlay.match.times
+    rows = np.nonzero(free & (at >= times[0] - margin) & (at <= times[-1] + margin))[0]
+    low, part = _between(times, at[rows])
+    return rows, low, part
 
 
 def worth(stretches: list[Stretch]) -> float:
@@ -196,13 +213,12 @@ def agreement(
 ) -> Agreement:
     """Compare the two strips sample by sample along a line."""
     query, match = overlay.query, overlay.match
-    at = line.at(query.times)
-    margin = 0.6 * settings.sampling_gap * max(1.0, line.speed)
-    rows = np.nonzero(free & (at >= match.times[0] - margin) & (at <= match.times[-1] + margin))[0]
+    rows, low, part = _along(
+        overlay, line, free, 0.6 * settings.sampling_gap * max(1.0, line.speed)
+    )
     if not len(rows):
         none = np.empty(0, np.float64)
         return Agreement(rows, none, none, none, none, none)
-    low, part = _between(match.times, at[rows])
     m_motion = _mixed(match.motion, low, part)
     m_picture = _mixed(match.picture, low, part)
     q_motion = query.motion[rows]
@@ -231,6 +247,8 @@ def _between(times: FloatArray, at: FloatArray) -> tuple[npt.NDArray[np.intp], F
 def _mixed(cells: Cells, low: npt.NDArray[np.intp], part: FloatArray) -> Cells:
     """Return cells interpolated between samples."""
     if len(cells) == 1:
+        return cells[low]
+    if not part.any():
         return cells[low]
     share = part.astype(np.float32)[:, None, None]
     mixed: Cells = cells[low] * (1 - share) + cells[low + 1] * share
@@ -280,42 +298,57 @@ def _appearance(query: Cells, match: Cells, settings: MatchSettings) -> FloatArr
 def _refined(
     overlay: Overlay, line: Line, free: npt.NDArray[np.bool_], settings: MatchSettings
 ) -> Line:
-    """Return the line moved to where what moves agrees best."""
-    best, best_value = line, _total(overlay, line, free, settings)
+    """Return the line moved to where what moves agrees best; at speed 1 where that does as well."""
     middle = float(np.median(overlay.query.times[free])) if free.any() else 0.0
-    for step_speed, step_offset in ((0.02, 0.125), (0.007, 0.04)):
+    best, value = _climbed(overlay, line, free, middle, settings, speeds=True)
+    if abs(np.log(best.speed)) > settings.natural_range:
+        return best
+    at = float(best.at(np.array([middle]))[0])
+    natural = Line(1.0, at - middle, line.votes)
+    natural, natural_value = _climbed(overlay, natural, free, middle, settings, speeds=False)
+    # Over a few seconds a speed of 1.04 and of 1 are hardly apart: the shorter, the more is needed.
+    seconds = float(free.sum()) * settings.sampling_gap
+    share = settings.natural_share - settings.natural_short * float(np.exp(-seconds / 4.0))
+    return natural if natural_value >= share * value else best
+
+
+def _climbed(
+    overlay: Overlay,
+    line: Line,
+    free: npt.NDArray[np.bool_],
+    middle: float,
+    settings: MatchSettings,
+    *,
+    speeds: bool,
+) -> tuple[Line, float]:
+    """Return the line, and its value, at the end of a climb in offset and, if asked, in speed."""
+    best, best_value = line, _total(overlay, line, free, settings)
+    for step_speed, step_offset in ((0.02, 0.1), (0.007, 0.035)):
+        moves = [(0, 1), (0, -1)] + ([(1, 0), (-1, 0)] if speeds else [])
         for _ in range(4):
-            improved = False
-            for ds, do in ((0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (1, -1), (-1, 1), (-1, -1)):
-                speed = best.speed * (1 + ds * step_speed)
-                # Turn about the middle of the query, so that the offset hardly moves with the speed.
-                offset = best.at(np.array([middle]))[0] - speed * middle + do * step_offset
-                trial = Line(speed, float(offset), line.votes)
+            start = best_value
+            for turn, shift in moves:
+                speed = best.speed * (1 + turn * step_speed)
+                # Turn about the middle of the query, so that the offset hardly moves with it.
+                at = float(best.at(np.array([middle]))[0]) + shift * step_offset
+                trial = Line(speed, at - speed * middle, line.votes)
                 value = _total(overlay, trial, free, settings)
                 if value > best_value * 1.002 + 1e-9:
-                    best, best_value, improved = trial, value, True
-            if not improved:
+                    best, best_value = trial, value
+            if best_value <= start:
                 break
-    natural = Line(1.0, float(best.at(np.array([middle]))[0] - middle), line.votes)
-    if abs(best.speed - 1) < settings.natural_range and (
-        _total(overlay, natural, free, settings) >= settings.natural_share * best_value
-    ):
-        return natural
-    return best
+    return best, best_value
 
 
 def _total(
     overlay: Overlay, line: Line, free: npt.NDArray[np.bool_], settings: MatchSettings
 ) -> float:
     """Return how much motion agrees along a line: positive products only, by correlation."""
-    query, match = overlay.query, overlay.match
-    at = line.at(query.times)
-    rows = np.nonzero(free & (at >= match.times[0] - 0.1) & (at <= match.times[-1] + 0.1))[0]
+    rows, low, part = _along(overlay, line, free, 0.1)
     if not len(rows):
         return 0.0
-    low, part = _between(match.times, at[rows])
-    m = _mixed(match.motion, low, part)
-    q = query.motion[rows]
+    m = _mixed(overlay.match.motion, low, part)
+    q = overlay.query.motion[rows]
     product = _dot(q, m)
     energy = np.sqrt(_dot(q, q) * _dot(m, m))
     window = np.convolve(product, np.ones(5), "same")[: len(product)]
@@ -462,14 +495,12 @@ def _beside(mine: Strip, match: Strip, line: Line, settings: MatchSettings) -> F
             inside = min(high, match.times[-1]) - max(low, match.times[0])
             if inside < 0.5 * length * line.speed:
                 continue
-            rows = (moved.at(mine.times) >= match.times[0]) & (
-                moved.at(mine.times) <= match.times[-1]
-            )
-            before, part = _between(match.times, moved.at(mine.times[rows]))
-            theirs = strip_of(mine.times[rows], _mixed(match.picture, before, part), settings)
-            q = mine.motion[rows]
-            norm = np.sqrt(_dot(q, q).sum() * _dot(theirs.motion, theirs.motion).sum())
-            found.append(float(_dot(q, theirs.motion).sum() / (norm + 1e-3 * len(q))))
+            at = moved.at(mine.times)
+            rows = (at >= match.times[0]) & (at <= match.times[-1])
+            before, part = _between(match.times, at[rows])
+            theirs, q = _mixed(match.motion, before, part), mine.motion[rows]
+            norm = np.sqrt(_dot(q, q).sum() * _dot(theirs, theirs).sum())
+            found.append(float(_dot(q, theirs).sum() / (norm + 1e-3 * len(q))))
     return np.array(found, np.float64)
 
 
