@@ -50,6 +50,10 @@ bench: $(VENV)/.bench ## Measure accuracy and speed (ARGS="--help" lists what it
 fixtures: $(VENV)/.dev ## Build the fixtures again from their sources
 	@$(BIN)/python fixtures/build.py $(ARGS)
 
+.PHONY: readme
+readme: $(VENV)/.dev ## Put what the README's commands print today into the README
+	@$(BIN)/python -m pytest --update-readme tests/test_docs.py
+
 .PHONY: picture
 picture: $(VENV)/.dev ## Take the README's picture of a report again (needs Chromium)
 	@$(BIN)/python docs/make_picture.py

@@ -10,6 +10,15 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the options of our own."""
+    parser.addoption(
+        "--update-readme",
+        action="store_true",
+        help="put what the README's commands print today into the README",
+    )
+
+
 @pytest.fixture(scope="session")
 def repository() -> Path:
     """The folder that this checkout lies in."""
