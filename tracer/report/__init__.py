@@ -28,10 +28,11 @@ class Format(NamedTuple):
     module: str
     suffix: str  # of the default name; empty for a folder
     description: str
+    function: str = "write"
 
     def write(self, chain: Chain, output: Path, material: Material) -> Path:
         """Write a chain and return the file or folder written."""
-        writer: Writer = importlib.import_module(self.module).write
+        writer: Writer = getattr(importlib.import_module(self.module), self.function)
         return writer(chain, output, material)
 
 
@@ -39,4 +40,10 @@ FORMATS: dict[str, Format] = {
     "json": Format("tracer.report.json_file", ".json", "the chain as `tracer chain --json`"),
     "html": Format("tracer.report.html", ".html", "one self-contained page to mail and print"),
     "csv": Format("tracer.report.csv", "", "a folder of tables: videos, posts, links, segments"),
+    "prov": Format("tracer.report.prov", ".prov.json", "W3C PROV-JSON"),
+    "graphml": Format("tracer.report.graph", ".graphml", "a graph", "write_graphml"),
+    "gexf": Format("tracer.report.graph", ".gexf", "a graph with times, for Gephi", "write_gexf"),
+    "mediareview": Format("tracer.report.media_review", ".jsonld", "a draft for fact-checkers"),
+    "stix": Format("tracer.report.stix", ".stix.json", "a STIX 2.1 bundle"),
+    "misp": Format("tracer.report.misp", ".misp.json", "a MISP event"),
 }
