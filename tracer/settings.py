@@ -486,13 +486,106 @@ class MatchSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SoundSettings:
+    """Sound: what counts as damaged, and what two fingerprints must share to be the same."""
+
+    damaged_packets: int = 10
+    """Packets that can't be decoded from which on a sound track counts as damaged: a quarter of a
+    second of AAC. An excerpt cut without re-encoding often loses its last one or two."""
+
+    damaged_seconds: float = 2.0
+    """Seconds by which the sound may end before its stated end."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompareSettings:
+    """What was changed between two videos that share footage (levels are grey levels)."""
+
+    # --- registration ---
+    end_margin: float = 0.3
+    """Seconds at each end of a segment that are left out: its end is known to about an eighth."""
+
+    moment_tolerance: float = 0.13
+    """Seconds by which two frames of one moment may lie apart: half a sample."""
+
+    moments_most: int = 160
+    """Moments that are compared at most."""
+
+    moments_run: int = 16
+    """Consecutive moments of one run where there are more: four seconds, a line of text."""
+
+    grid_side: int = 128
+    """Cells along the longer side of the grid: the stored film has no more."""
+
+    grid_least: int = 12
+    """Cells along the shorter side below which nothing can be told."""
+
+    fit_moments: int = 8
+    """Moments on which the transform is fitted once more; the median of the fits is taken."""
+
+    fit_correlation: float = 0.5
+    """Correlation below which such a fit is left out."""
+
+    fit_shift: float = 0.06
+    """Share of the grid by which a fit may move the picture; a larger one is another picture."""
+
+    fit_linear: float = 0.08
+    """By how much a fit may scale or turn it."""
+
+    # --- frame ---
+    bar_least: float = 0.02
+    """Share of the width or height from which on a margin counts: three pixels of the film."""
+
+    margin_least: float = 0.02
+    """Share of the frame around the shared picture from which on it is looked at."""
+
+    bars_tolerance: float = 12.0
+    """Grey levels within which a bar is one colour."""
+
+    bars_share: float = 0.9
+    """Share of the surround that must be one colour to read as bars: the rest may be letters."""
+
+    moving_deviation: float = 3.0
+    """Grey levels of deviation over time from which on a pixel moves."""
+
+    still_share: float = 0.15
+    """Share of the surround that may move in a still background (a clock, a button)."""
+
+    soft_ratio: float = 0.45
+    """Fine detail of a blurred surround relative to the picture's, at most."""
+
+    soft_seam: float = 1.2
+    """How much stronger its border is than the lines beside it, at least."""
+
+    seam_least: float = 5.0
+    """Grey levels of the step along the border of another picture, at least."""
+
+    seam_ratio: float = 1.8
+    """The same, relative to the lines beside it."""
+
+    crop_least: float = 0.035
+    """Share of the picture from which on a loss reads as a crop; registration errs by a third."""
+
+    crop_side: float = 0.012
+    """Share of the width or height that one side must have lost."""
+
+    turn_least: float = 0.8
+    """Degrees from which on a picture was turned."""
+
+    turn_crop: float = 0.08
+    """Share that may be lost beyond what a turn itself costs."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All groups together."""
 
     media: MediaSettings = field(default_factory=MediaSettings)
     layout: LayoutSettings = field(default_factory=LayoutSettings)
     match: MatchSettings = field(default_factory=MatchSettings)
+    compare: CompareSettings = field(default_factory=CompareSettings)
     fingerprint: FingerprintSettings = field(default_factory=FingerprintSettings)
+    sound: SoundSettings = field(default_factory=SoundSettings)
     trace: TraceSettings = field(default_factory=TraceSettings)
     index: IndexSettings = field(default_factory=IndexSettings)
     collect: CollectSettings = field(default_factory=CollectSettings)

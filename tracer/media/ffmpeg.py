@@ -36,20 +36,28 @@ def binary() -> str:
         ) from error
 
 
-def run(stream: Any, subject: str, timeout: float) -> bytes:  # noqa: ANN401 - ffmpeg-python has no types
+def run(stream: Any, subject: str, timeout: float) -> bytes:
     """Run an ffmpeg-python stream and return its standard output.
 
     ``subject`` names the file in the error. Raises :class:`MediaError` with ffmpeg's last line where
     it fails or takes longer than ``timeout`` seconds.
     """
+    return run_and_listen(stream, subject, timeout)[0]
+
+
+def run_and_listen(stream: Any, subject: str, timeout: float) -> tuple[bytes, bytes]:
+    """Run like :func:`run`, and return also what ffmpeg said on the way (its standard error).
+
+    Damaged packets do not make ffmpeg fail: they are only told there.
+    """
     arguments = stream.global_args("-nostdin", "-hide_banner", "-loglevel", "error").compile(
         cmd=binary()
     )
     try:
-        done = subprocess.run(arguments, capture_output=True, timeout=timeout, check=False)  # noqa: S603
+        done = subprocess.run(arguments, capture_output=True, timeout=timeout, check=False)
     except subprocess.TimeoutExpired as error:
         raise MediaError(f"{subject}: ffmpeg took longer than {timeout:.0f} s") from error
     if done.returncode != 0:
         lines = done.stderr.decode(errors="replace").strip().splitlines() or ["no message"]
         raise MediaError(f"{subject}: ffmpeg failed ({lines[-1]})")
-    return done.stdout
+    return done.stdout, done.stderr
