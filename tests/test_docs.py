@@ -15,6 +15,7 @@ import contextlib
 import io
 import os
 import re
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -124,6 +125,8 @@ def test_what_the_readme_shows_is_what_happens(desk, environment, monkeypatch, r
             with contextlib.redirect_stdout(io.StringIO()):
                 exec(compile(step.command, str(README), "exec"), {"__name__": "readme"})
             continue
+        if shutil.which(step.command.split()[0], path=environment["PATH"]) is None:
+            continue  # sqlite3, say; of ours all are there
         output = run(step.command, desk, environment)
         if update:
             old = f"$ {step.command}\n{step.printed}"
