@@ -5,11 +5,11 @@
     TracerError                 anything this package raises on purpose
     ├── UsageError              the call was wrong: an argument, a path that does not exist (exit 2)
     ├── SourceError             a URL, sidecar or archive could not be taken in (exit 1 in a batch)
-    ├── MediaError              a file is not a video that can be read (exit 1 in a batch)
-    ├── IndexFileError            the index file is missing, foreign, too new or not writable (exit 3)
-    │   ├── IndexVersionError   written by a newer version, or an old schema opened for reading
+    ├── MediaError              a file that can't be read as a video (exit 1 in a batch)
+    ├── IndexFileError          the index file is missing, foreign or not writable (exit 3)
+    │   ├── IndexVersionError   a newer version wrote it, or an old schema was opened to read
     │   └── IndexBusyError      another process holds the write lock too long
-    └── ExternalError           something outside is wrong: no ffmpeg, no disk space, no network (exit 3)
+    └── ExternalError           something outside is wrong: no ffmpeg, no space, no network (exit 3)
 
 Every message is one line: what, which file, what to do next. The command line prints it and exits
 with the status of the class; ``--debug`` shows the trace.

@@ -30,7 +30,8 @@ class _Span:
 
 
 def analyse(pictures: Pictures, settings: LayoutSettings) -> Layout:
-    """Return the layout of a video from frames spread over it, uint8 (f, h, w) at miniature size."""
+    """Return the layout of a video from frames spread over it, uint8 (f, h, w) at miniature
+    size."""
     if len(pictures) == 0:
         return Layout()
     informative = pictures[pictures.std(axis=(1, 2)) >= settings.informative_deviation]
@@ -67,8 +68,8 @@ def _box(rows: _Span, columns: _Span, height: int, width: int) -> Box:
 def _without_bars(pictures: Pictures, settings: LayoutSettings) -> tuple[_Span, _Span]:
     """Return the rows and columns inside bars that *every* informative frame shows.
 
-    A bar is one colour in space and time; letters inside it (subtitles in a letterbox) leave most of
-    its pixels that colour. A dark scene is not a bar: the next frame shows something there.
+    A bar is one colour in space and time; letters inside it (subtitles in a letterbox) leave most
+    of its pixels that colour. A dark scene is not a bar: the next frame shows something there.
     """
     return _bar_span(pictures, settings), _bar_span(pictures.transpose(0, 2, 1), settings)
 
@@ -119,7 +120,8 @@ def _line_strength(pictures: Pictures, settings: LayoutSettings) -> Profile:
     return strength
 
 
-# --- blurred or filled panels -----------------------------------------------------------------------
+# --- blurred or filled panels
+# -----------------------------------------------------------------------
 
 
 def _between_soft_panels(pictures: Pictures, settings: LayoutSettings) -> Box | None:
@@ -171,7 +173,8 @@ def _peaks(lines: Profile, settings: LayoutSettings) -> list[int]:
     return [int(i) for i in at[np.argsort(-lines[at])][:4]]
 
 
-# --- a moving rectangle on a still canvas -------------------------------------------------------------
+# --- a moving rectangle on a still canvas
+# -------------------------------------------------------------
 
 
 def _moving_rectangle(pictures: Pictures, settings: LayoutSettings) -> Box | None:
@@ -204,9 +207,7 @@ def _moving_rectangle(pictures: Pictures, settings: LayoutSettings) -> Box | Non
     return _box(_Span(y, y + h), _Span(x, x + w), height, width)
 
 
-def _has_borders(
-    pictures: Pictures, rows: _Span, columns: _Span, settings: LayoutSettings
-) -> bool:
+def _has_borders(pictures: Pictures, rows: _Span, columns: _Span, settings: LayoutSettings) -> bool:
     """Tell whether persistent straight edges run along every side that is not the frame's own."""
     sample = pictures.astype(np.float32)
     height, width = sample.shape[1:]
@@ -224,7 +225,8 @@ def _has_borders(
     return bool(sides) and min(sides) >= settings.moving_border
 
 
-# --- text ----------------------------------------------------------------------------------------------
+# --- text
+# ----------------------------------------------------------------------------------------------
 
 
 def _text_bands(pictures: Pictures, settings: LayoutSettings) -> tuple[Box, ...]:

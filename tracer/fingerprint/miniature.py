@@ -1,8 +1,8 @@
 """Frames <-> miniature: the whole video as a tiny grey film.
 
 Hashes and local features say *that* two videos share pictures; whether they share *moments* shows
-only in what moves. The miniature keeps just enough of that, so that two videos can be laid over each
-other second by second when the media are gone.
+only in what moves. The miniature keeps just enough of that, so that two videos can be laid over
+each other second by second when the media are gone.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Hold a video's small pictures in memory, and on disk beyond a limit.
 
-A livestream of ten hours is more than a gigabyte of miniatures: too much for each of several workers.
+A livestream of ten hours is more than a gigabyte of miniatures: too much for each of several
+workers.
 """
 
 from __future__ import annotations

@@ -110,12 +110,14 @@ class _Pass:
         mine = self._settings.fingerprint
         if cut:
             # The next sample shows the new scene whole; a cross-fade is over by then.
-            self._next_feature = min(self._next_feature, frame.time + 0.9 * _sampling(self._settings))
+            soon = frame.time + 0.9 * self._settings.media.sampling_gap
+            self._next_feature = min(self._next_feature, soon)
             return
         if frame.time < self._next_feature:
             return
         self._next_feature = frame.time + self._feature_gap - 0.1
-        if not self._query and self._last_kept is not None and self._video.duration > 3 * mine.feature_gap:
+        long = self._video.duration > 3 * mine.feature_gap
+        if not self._query and self._last_kept is not None and long:
             at, last = self._last_kept
             still = _correlation(last, picture) >= mine.feature_same
             if still and frame.time - at < mine.feature_gap_static - 0.1:
@@ -126,7 +128,8 @@ class _Pass:
         self._last_kept = (frame.time, picture)
         video, side = self._video, self._settings.fingerprint.feature_side
         scale = min(1.0, side / min(video.width, video.height))
-        large = frame.gray(max(32, round(video.width * scale)), max(32, round(video.height * scale)))
+        width, height = round(video.width * scale), round(video.height * scale)
+        large = frame.gray(max(32, width), max(32, height))
         self._features.add(frame.time, large)
         if self._query:
             self._mirrored.add(frame.time, np.ascontiguousarray(large[:, ::-1]))
@@ -168,10 +171,6 @@ class _Pass:
         if stated - log.end > max(2.0, 0.05 * stated):
             found.append(f"ends at {log.end:.1f} s of {stated:.1f} s stated: truncated?")
         return tuple(Unchecked(str(self._path), "decode", reason) for reason in found)
-
-
-def _sampling(settings: Settings) -> float:
-    return settings.media.sampling_gap
 
 
 def _difference(a: npt.NDArray[np.uint8], b: npt.NDArray[np.uint8]) -> float:

@@ -1,7 +1,8 @@
 """Hashes -> the indexed frames within a Hamming radius: exact, at any radius.
 
-faiss scans packed 64-bit hashes at some four milliseconds a hash and ten million frames on two cores
-(measured), which beats every approximate structure at this length. The naive twin is in the tests.
+faiss scans packed 64-bit hashes at some four milliseconds a hash and ten million frames on two
+cores (measured), which beats every approximate structure at this length. The naive twin is in the
+tests.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ class HashHits:
 class HashTable:
     """All indexed hashes of one kind."""
 
-    def __init__(self, hashes: Words, video: npt.NDArray[np.int64], time: npt.NDArray[np.float32]):
+    def __init__(
+        self, hashes: Words, video: npt.NDArray[np.int64], time: npt.NDArray[np.float32]
+    ) -> None:
         import faiss
 
         self._video, self._time = video, time

@@ -5,8 +5,8 @@ descriptor looks up its own word and the 20 that differ in one bit. 32 other bit
 posting as a signature: pairs that differ in more than a few of them are dropped before they count
 (the idea of Hamming embedding, Jégou 2008). The bits were chosen for being balanced, stable and
 uncorrelated over 68,000 pairs of features of real frames and of the same frames scaled by 0.55 to
-1.25, relit and compressed: of these, 48 % keep at least 19 of the 20 bits and 97 % differ in at most
-7 of the 32; of other pairs, 2 % do.
+1.25, relit and compressed: of these, 48 % keep at least 19 of the 20 bits and 97 % differ in at
+most 7 of the 32; of other pairs, 2 % do.
 """
 
 from __future__ import annotations

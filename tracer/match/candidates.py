@@ -73,9 +73,7 @@ def _chosen(found: list[Candidate], settings: MatchSettings) -> list[Candidate]:
     return list(kept.values())
 
 
-def _candidate(
-    found: dict[tuple[int, bool], Candidate], ordinal: int, mirrored: bool
-) -> Candidate:
+def _candidate(found: dict[tuple[int, bool], Candidate], ordinal: int, mirrored: bool) -> Candidate:
     return found.setdefault((ordinal, mirrored), Candidate(ordinal, mirrored))
 
 
@@ -114,7 +112,8 @@ def _add_votes(
 _MOMENTS_RANKED = 6  # moments of the query that rank a candidate: a part of a compilation has few
 
 
-# --- hashes ----------------------------------------------------------------------------------------
+# --- hashes
+# ----------------------------------------------------------------------------------------
 
 
 def _add_hits(

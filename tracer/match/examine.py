@@ -199,7 +199,5 @@ def _polished(
     region = geometry.intersection(region, limit) if region and limit else None
     if region is None:
         return found
-    again = _on_region(
-        query.film, match.film, found.registration, transform, region, settings
-    )
+    again = _on_region(query.film, match.film, found.registration, transform, region, settings)
     return again if again is not None and again.worth > found.worth else found

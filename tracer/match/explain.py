@@ -79,9 +79,9 @@ def _hashed(fingerprint: Fingerprint, name: str) -> tuple[Reason, ...]:
         Reason(
             f"{name}_frames",
             float(len(hashes)),
-            f"{len(hashes)} hashes of {len(fingerprint.miniature)} sampled frames kept (flat frames "
-            f"dropped), {len(features)} features of {len(features.timestamps)} frames; layout "
-            f"{layout.kind}",
+            f"{len(hashes)} hashes of {len(fingerprint.miniature)} sampled frames kept (flat "
+            f"frames dropped), {len(features)} features of {len(features.timestamps)} frames; "
+            f"layout {layout.kind}",
             passed=len(hashes) > 0 or len(features) > 0,
         ),
     )

@@ -65,9 +65,7 @@ def find(query: Fingerprint, index: Searched, settings: Settings) -> Findings:
         query_sha256=query.sha256,
         matches=tuple(sorted(matches, key=lambda one: (-one.score, one.sha256))),
         same_scene=tuple(sorted(scenes, key=lambda one: (-one.score, one.sha256))),
-        nearest=tuple(
-            sorted(misses, key=lambda one: (-one.score, one.sha256))[: mine.nearest]
-        ),
+        nearest=tuple(sorted(misses, key=lambda one: (-one.score, one.sha256))[: mine.nearest]),
     )
 
 
@@ -155,9 +153,7 @@ def scene(sha256: str, found: Examination) -> SceneMatch:
     )
 
 
-def miss(
-    sha256: str, value: float, found: Examination | None, candidate: Candidate
-) -> NearMiss:
+def miss(sha256: str, value: float, found: Examination | None, candidate: Candidate) -> NearMiss:
     """Say at which step a candidate failed, and with which numbers."""
     if found is None:
         detail = (
@@ -220,8 +216,9 @@ def steps(found: Examination | None, candidate: Candidate | None) -> tuple[Reaso
                 f"line_{number}",
                 round(stretch.motion, 3),
                 f"query {stretch.query_start:.2f} to {stretch.query_end:.2f} s, speed "
-                f"{stretch.line.speed:.3f}, offset {stretch.line.offset:.2f} s: motion "
-                f"{stretch.motion:.2f}, picture {stretch.appearance:.2f}, {stretch.moments} moments",
+                f"{stretch.line.speed:.3f}, offset {stretch.line.offset:.2f} s: "
+                f"motion {stretch.motion:.2f}, picture {stretch.appearance:.2f}, "
+                f"{stretch.moments} moments",
             )
         )
     if not found.stretches:

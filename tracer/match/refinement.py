@@ -87,7 +87,9 @@ def _composed(
     correction = np.c_[linear, offset]
     # `warp` takes a cell of the template to the cell of the picture that shows the same; both were
     # sampled through `matrix`, so the correction is applied in the match's frame, before it.
-    whole = np.c_[matrix[:, :2] @ correction[:, :2], matrix[:, :2] @ correction[:, 2] + matrix[:, 2]]
+    whole = np.c_[
+        matrix[:, :2] @ correction[:, :2], matrix[:, :2] @ correction[:, 2] + matrix[:, 2]
+    ]
     a, b, tx, c, d, ty = (float(value) for value in whole.reshape(-1))
     if mirrored:
         return Transform((-a, b, a + tx, -c, d, c + ty), mirrored=True)

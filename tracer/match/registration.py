@@ -17,7 +17,6 @@ from tracer.match.geometry import from_mirrored_query
 from tracer.model import Box, FloatArray, LocalFeatures, Transform
 from tracer.settings import MatchSettings
 
-
 _PIXELS = 360.0  # the fit works in pixels of a picture 360 high, where its tolerance is defined
 
 
@@ -82,7 +81,6 @@ def register(
         registration, left = best
         found.append(registration)
     return sorted(found, key=lambda one: -one.inliers)
-
 
 
 def _best_fit(

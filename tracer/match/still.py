@@ -52,12 +52,12 @@ def examine_still(
         energy=told,
         disputed=0.0,
     )
-    return Examination(registration, transform, region, overlay.covered, (stretch,), float(looks[at]))
+    return Examination(
+        registration, transform, region, overlay.covered, (stretch,), float(looks[at])
+    )
 
 
-def _moving_agreement(
-    overlay: Overlay, row: int, settings: MatchSettings
-) -> tuple[float, float]:
+def _moving_agreement(overlay: Overlay, row: int, settings: MatchSettings) -> tuple[float, float]:
     """Return how what moves around a moment of the match stands in the still; and how much moves.
 
     The first is a correlation, the second the mean energy of a cell, 0 to 1.

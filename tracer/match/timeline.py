@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -55,7 +56,7 @@ class Stretch:
     moments: int  # distinct moments whose motion agrees
     energy: float  # mean motion energy of a cell, 0 to 1
     disputed: float  # share of its moving moments that do not agree
-    margin: float = 0.0  # by how much the correlation falls when the line is moved by a second or so
+    margin: float = 0.0  # how far the correlation falls when the line is moved by a second
     contrast: float = 0.0  # the same in standard deviations over many such moves
 
 
@@ -274,8 +275,8 @@ def _appearance(query: Cells, match: Cells, settings: MatchSettings) -> FloatArr
     edges_y = np.linspace(0, rows, down + 1).astype(int)
     edges_x = np.linspace(0, columns, across + 1).astype(int)
     values, weights = [], []
-    for y0, y1 in zip(edges_y[:-1], edges_y[1:], strict=True):
-        for x0, x1 in zip(edges_x[:-1], edges_x[1:], strict=True):
+    for y0, y1 in pairwise(edges_y):
+        for x0, x1 in pairwise(edges_x):
             q = query[:, y0:y1, x0:x1].reshape(len(query), -1)
             m = match[:, y0:y1, x0:x1].reshape(len(match), -1)
             q = q - q.mean(axis=1, keepdims=True)
@@ -357,7 +358,7 @@ def _total(
     return float((product * good).sum() / np.sqrt(max(1e-6, float((energy * good).sum()))))
 
 
-# --- stretches ---------------------------------------------------------------------------------------
+# --- stretches --------------------------------------------------------------------------
 
 
 def _cut(
@@ -443,7 +444,7 @@ def _stretch(
     )
 
 
-# --- a last look -------------------------------------------------------------------------------------
+# --- a last look ------------------------------------------------------------------------
 
 
 def look_again(overlay: Overlay, stretch: Stretch, settings: MatchSettings) -> Stretch:

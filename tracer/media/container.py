@@ -17,7 +17,9 @@ from tracer.errors import MediaError
 # A file may name other files or addresses (playlists, concat scripts): only plain files are read.
 _PROTOCOLS = "file,pipe"
 # Demuxers that follow references out of the file: a hostile "video" must not read anything else.
-_REFUSED_FORMATS = frozenset({"hls", "dash", "concat", "concatf", "webm_dash_manifest", "imf", "sdp"})
+_REFUSED_FORMATS = frozenset(
+    {"hls", "dash", "concat", "concatf", "webm_dash_manifest", "imf", "sdp"}
+)
 
 
 @contextmanager

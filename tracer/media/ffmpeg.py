@@ -21,7 +21,9 @@ def binary() -> str:
     if named:
         found = shutil.which(named)
         if found is None:
-            raise ExternalError(f"TRACER_FFMPEG={named}: no such program; set it to an ffmpeg binary")
+            raise ExternalError(
+                f"TRACER_FFMPEG={named}: no such program; set it to an ffmpeg binary"
+            )
         return found
     on_path = shutil.which("ffmpeg")
     if on_path is not None:
@@ -39,8 +41,8 @@ def binary() -> str:
 def run(stream: Any, subject: str, timeout: float) -> bytes:
     """Run an ffmpeg-python stream and return its standard output.
 
-    ``subject`` names the file in the error. Raises :class:`MediaError` with ffmpeg's last line where
-    it fails or takes longer than ``timeout`` seconds.
+    ``subject`` names the file in the error. Raises :class:`MediaError` with ffmpeg's last line
+    where it fails or takes longer than ``timeout`` seconds.
     """
     return run_and_listen(stream, subject, timeout)[0]
 

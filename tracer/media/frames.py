@@ -88,7 +88,8 @@ def sampled_frames(
         next_sample = 0.0
         for time, frame in _frames_in_order(container, stream, log):
             if skipping and time - log.end > settings.skip_gap:
-                context.skip_frame = "DEFAULT"  # too few frames refer to each other: decode them all
+                # Too few frames refer to each other: decode them all from here on.
+                context.skip_frame = "DEFAULT"
                 skipping = False
             log.end = time
             log.frames += 1
@@ -140,9 +141,7 @@ def _luma(frame: av.VideoFrame) -> Gray:
     return np.asarray(frame.to_ndarray(format="gray"), np.uint8)
 
 
-def pictures_at(
-    path: Path, times: Sequence[float], max_side: int = 640
-) -> list[Color]:
+def pictures_at(path: Path, times: Sequence[float], max_side: int = 640) -> list[Color]:
     """Return the displayed pictures at ``times`` (seconds), BGR uint8, longest side ``max_side``.
 
     A time after the end gives the last frame. Raises :class:`MediaError`.
@@ -163,9 +162,7 @@ def pictures_at(
     return [found.get(time, fallback) for time in times]
 
 
-def _frame_at(
-    container: InputContainer, stream: VideoStream, time: float
-) -> av.VideoFrame | None:
+def _frame_at(container: InputContainer, stream: VideoStream, time: float) -> av.VideoFrame | None:
     """Seek to the keyframe before ``time`` and decode to the frame on display then."""
     if stream.time_base is not None and time > 0:
         try:

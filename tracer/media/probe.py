@@ -53,9 +53,7 @@ def probe(path: Path, sha256: str, settings: MediaSettings = DEFAULT.media) -> V
         )
 
 
-def displayed_size(
-    width: int, height: int, stream: VideoStream, rotation: int
-) -> tuple[int, int]:
+def displayed_size(width: int, height: int, stream: VideoStream, rotation: int) -> tuple[int, int]:
     """Return the size in pixels that a viewer sees: wider pixels stretch, a rotation swaps."""
     aspect = stream.sample_aspect_ratio
     if aspect and 0.1 < aspect < 10 and aspect != 1:
@@ -68,9 +66,7 @@ def displayed_size(
     return (height, width) if rotation in (90, 270) else (width, height)
 
 
-def _first_frame(
-    container: InputContainer, stream: VideoStream, path: Path
-) -> av.VideoFrame:
+def _first_frame(container: InputContainer, stream: VideoStream, path: Path) -> av.VideoFrame:
     """Decode up to the first whole frame; damaged packets before it are passed over."""
     stream.codec_context.thread_count = 1
     stream.codec_context.thread_type = "NONE"
