@@ -15,7 +15,7 @@ from .clips import Work, same_scene
 from .plan import Plan, Take
 from .recipes import VERSION, Desk, Recipe, captions, outgoing_size
 from .recipes_joint import RECIPES, UNEDITED, compilation
-from .truth import Part, Query, Span, Step, edit_from_json, step_from_json
+from .truth import Edit, Part, Query, Span, Step, step_from_json
 
 SHORT = 8.0
 
@@ -49,8 +49,9 @@ def build(plan: Plan, index: list[Work]) -> Query:
         crf=dice.choice([26, 28, 30, 32]),
     )
     others: tuple[str, ...] = ()
+    edits: list[Edit] = []
     if plan.edit in UNEDITED:
-        path, parts, edits = plan.takes[0].work.path, _family(plan, index), []
+        path, parts = plan.takes[0].work.path, _family(plan, index)
     elif plan.edit == "compilation":
         path, parts, edits = _compiled(plan, desk)
     else:
@@ -126,7 +127,7 @@ def _followed(plan: Plan, steps: list[Step]) -> Part:
     return part
 
 
-def _compiled(plan: Plan, desk: Desk) -> tuple[Path, list[Part], list]:  # type: ignore[type-arg]
+def _compiled(plan: Plan, desk: Desk) -> tuple[Path, list[Part], list[Edit]]:
     takes = plan.takes
     keys = "".join(_key(take, ("compilation",), desk) for take in takes)
     stem = f"compilation-{hashlib.sha256(keys.encode()).hexdigest()[:16]}"
@@ -143,8 +144,7 @@ def _compiled(plan: Plan, desk: Desk) -> tuple[Path, list[Part], list]:  # type:
     for take, step in zip(takes, map(step_from_json, known), strict=True):
         base = Part(take.work.name, (Span(0.0, take.length, take.start, take.end),))
         parts.append(base.then(step) or base)
-    edit = {"kind": "compilation", "side": "query", "change": "", "box": None, "detail": {}}
-    return out, parts, [edit_from_json(edit)]
+    return out, parts, [Edit("compilation")]
 
 
 def _clipped(part: Part, duration: float) -> Part:

@@ -182,32 +182,28 @@ def _leave_out(works: list[Work]) -> list[Work]:
 
 
 def _from_fixtures(folder: Path) -> list[Work]:
-    """The bundled fixtures: each clip a work; what derives from what makes the families."""
+    """The bundled fixtures: queries are made from the originals; their versions are families.
+
+    A clip made of several works is left out: it belongs to more than one family.
+    """
     truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
-    family = {name: str(entry.get("family", "")) for name, entry in _entries(truth)}
     works = []
-    for path in sorted((folder / "clips").iterdir()):
-        if path.suffix.lower() not in media.SUFFIXES:
+    for name, entry in sorted(truth["clips"].items()):
+        if len(entry["works"]) != 1:
             continue
+        path = folder / entry["file"]
         seen = media.probe(path)
         works.append(
             Work(
-                path.name,
-                path,
-                seen.duration,
-                path.name,
-                family.get(path.name, ""),
-                "",
-                "tune",
-                seen.has_audio,
-                usable=seen.duration >= SHORTEST_SOURCE,
+                name=name,
+                path=path,
+                duration=seen.duration,
+                group=entry["works"][0],
+                family=entry["works"][0],
+                lookalike="",
+                half="tune",
+                has_audio=seen.has_audio,
+                usable=not entry["parents"] and seen.duration >= SHORTEST_SOURCE,
             )
         )
     return works
-
-
-def _entries(truth: dict[str, object]) -> list[tuple[str, dict[str, object]]]:
-    clips = truth.get("clips", {})
-    if isinstance(clips, dict):
-        return [(str(name), dict(entry)) for name, entry in clips.items()]
-    return [(str(entry["file"]), dict(entry)) for entry in clips]  # type: ignore[attr-defined]

@@ -62,7 +62,8 @@ def probe(path: Path) -> Seen:
     kept = cache_folder() / "probes" / f"{sha256(path)[:24]}.json"
     known = cached_json(kept)
     if known is not None:
-        return Seen(*known[:5], times=tuple(known[5]))
+        duration, width, height, fps, has_audio, times = known
+        return Seen(duration, width, height, fps, has_audio, tuple(times))
     seen = _decoded(path)
     kept.parent.mkdir(parents=True, exist_ok=True)
     values = [seen.duration, seen.width, seen.height, seen.fps, seen.has_audio, seen.times]

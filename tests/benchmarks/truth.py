@@ -158,15 +158,20 @@ class Query:
     @staticmethod
     def from_json(data: dict[str, Any]) -> Query:
         """The query that `to_json` wrote."""
+        texts = {key: tuple(data[key]) for key in _TUPLES}
         return Query(
-            **{key: data[key] for key in ("name", "edit", "path", "seed", "duration")},
-            **{
-                key: tuple(data[key])
-                for key in ("also", "same_scene", "same_scene_allowed", "tags")
-            },
+            name=data["name"],
+            edit=data["edit"],
+            path=data["path"],
+            seed=data["seed"],
+            duration=data["duration"],
             parts=tuple(_part(part) for part in data["parts"]),
             edits=tuple(edit_from_json(edit) for edit in data["edits"]),
+            **texts,
         )
+
+
+_TUPLES = ("also", "same_scene", "same_scene_allowed", "tags")
 
 
 def _part(data: dict[str, Any]) -> Part:
