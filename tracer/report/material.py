@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
-from tracer.fingerprint.take import ALGORITHM
 from tracer.index.store import Index
 from tracer.model import Fingerprint, IndexState
 
@@ -29,6 +28,8 @@ class Material:
 
 def of_index(index: Index) -> Material:
     """Return the material that an open index gives; it must stay open while a report is made."""
+
+    from tracer.fingerprint.take import ALGORITHM  # decoding and hashing: no table needs it
 
     def fingerprint(sha256: str) -> Fingerprint | None:
         return index.fingerprint(sha256) if index.has_video(sha256) else None

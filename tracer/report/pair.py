@@ -136,8 +136,8 @@ def of_match(
         confidence=direction.confidence,
         score=match.score,
         summary=(
-            f"{wording.segments(match.segments, 'the query', 'the match', limit=3)}. Content: "
-            f"{wording.direction(direction.verdict, 'the query', 'the match')}"
+            f"{wording.segments(match.segments, 'the query', 'the match', limit=3)}. "
+            f"{wording.capital(wording.direction(direction.verdict, 'the query', 'the match'))}"
         ),
         parts=_parts(match.segments, videos, query_left=True),
         more_parts=max(0, len(match.segments) - SEGMENTS_LISTED),

@@ -282,7 +282,7 @@ def _how(link: Derivation | None) -> str:
         return ""
     done = edits.phrases(seen_from(link.match, link.derived).edits, "the source")
     told = f"{wording.strength(link.confidence)}, {link.confidence:.2f}"
-    return f": {'; '.join(done) or 'no edit found'} ({told})"
+    return f": {'; '.join(done) or 'no edit named'} ({told})"
 
 
 def _name(names: dict[str, str], sha256: str) -> str:
