@@ -189,6 +189,21 @@ class Fingerprint:
     mirrored: LocalFeatures | None = None  # features of the mirror image; only a query has them
 
 
+# --- what people decided ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a reviewer decided about two videos; `a` is the smaller SHA-256."""
+
+    a: str
+    b: str
+    decision: Literal["confirm", "reject", "note"]
+    by: str
+    at: datetime  # aware, UTC
+    note: str = ""
+
+
 # --- what matches what ----------------------------------------------------------------------
 
 
@@ -279,6 +294,7 @@ class Match:
     edits: tuple[Edit, ...] = ()
     sound: SoundMatch = SoundMatch("unchecked")
     derivation: DirectionVerdict = DirectionVerdict("undetermined", 0.0)
+    review: Review | None = None  # a reviewer's confirmation
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,9 +313,10 @@ class NearMiss:
 
     sha256: str
     score: float
-    failed: str  # candidates, alignment, verification, score
+    failed: str  # candidates, alignment, verification, score, review
     detail: str
     reasons: tuple[Reason, ...] = ()
+    review: Review | None = None  # what a reviewer decided of the pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -397,6 +414,7 @@ class Chain:
     earliest: Earliest
     contradictions: tuple[Contradiction, ...] = ()
     unchecked: tuple[Unchecked, ...] = ()
+    reviews: tuple[Review, ...] = ()  # what reviewers decided of pairs with one of these videos
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -74,6 +75,17 @@ def to_row(fingerprint: Fingerprint) -> dict[str, Any]:
         "film_height": film.height,
         "film": film.film,
     }
+
+
+def digest(fingerprint: Fingerprint) -> str:
+    """Return the SHA-256 of all that is stored of a fingerprint, column by column."""
+    told = hashlib.sha256()
+    for name, value in to_row(fingerprint).items():
+        told.update(f"{name}:{type(value).__name__}:".encode())
+        data = value if isinstance(value, bytes) else str(value).encode("utf-8", "backslashreplace")
+        told.update(f"{len(data)}:".encode())
+        told.update(data)
+    return told.hexdigest()
 
 
 def from_row(row: Row) -> Fingerprint:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from tracer.collect.claims import best, in_order
+from tracer.index import custody
 from tracer.index.instants import from_text, now, to_text
 from tracer.model import Account, Instant, Post
 
@@ -25,20 +27,43 @@ def add_posts(
     kept: set[int] = set()
     for post in posts:
         number = _known(connection, sha256, post)
+        is_new = number is None
         if number is None:
             number = _insert(connection, sha256, post, stated_by)
             new += 1
+            changed = _told(post)
         else:
-            _complete(connection, number, post)
-        _store_claims(connection, number, post)
+            changed = _complete(connection, number, post)
+        changed |= _store_claims(connection, number, post)
+        if changed:
+            action = "post_added" if is_new else "post_changed"
+            said_by = {"origin": post.origin, "stated_by": stated_by}
+            custody.append(connection, action, _name(post), sha256, {**changed, **said_by})
         kept.add(number)
     if stated_by:
         for row in connection.execute(
-            "SELECT id FROM posts WHERE sha256 = ? AND stated_by = ?", (sha256, stated_by)
+            "SELECT id, platform, identity, text FROM posts WHERE sha256 = ? AND stated_by = ?",
+            (sha256, stated_by),
         ).fetchall():
             if row["id"] not in kept:
                 connection.execute("DELETE FROM posts WHERE id = ?", (row["id"],))
+                gone = f"{row['platform']}:{row['identity']}"
+                params = {"text": row["text"], "stated_by": stated_by}
+                custody.append(connection, "post_removed", gone, sha256, params)
     return new
+
+
+def _name(post: Post) -> str:
+    return f"{post.platform}:{identity(post)}"
+
+
+def _told(post: Post) -> dict[str, Any]:
+    """Return what a new post says, for the log."""
+    facts = {name: getattr(post, name) for name in (*_FILLED, "origin")}
+    account = post.account
+    facts["account"] = [account.id, account.handle, account.name, account.url] if account else None
+    facts["collected"] = to_text(post.collected) if post.collected else None
+    return {name: value for name, value in facts.items() if value}
 
 
 def identity(post: Post) -> str:
@@ -100,8 +125,11 @@ def _insert(connection: sqlite3.Connection, sha256: str, post: Post, stated_by: 
     return int(cursor.lastrowid or 0)
 
 
-def _complete(connection: sqlite3.Connection, number: int, post: Post) -> None:
-    """Fill what a known post lacks; what the same origin says anew counts more than before."""
+def _complete(connection: sqlite3.Connection, number: int, post: Post) -> dict[str, Any]:
+    """Fill what a known post lacks; what the same origin says anew counts more than before.
+
+    Return what was changed, each with what stood there before.
+    """
     row = connection.execute("SELECT * FROM posts WHERE id = ?", (number,)).fetchone()
     said_anew = row["origin"] == post.origin
     values = {
@@ -125,6 +153,7 @@ def _complete(connection: sqlite3.Connection, number: int, post: Post) -> None:
         connection.execute(
             f"UPDATE OR IGNORE posts SET {columns} WHERE id = ?", (*changed.values(), number)
         )
+    return {name: [row[name], value] for name, value in changed.items()}
 
 
 def _account(connection: sqlite3.Connection, account: Account | None) -> int | None:
@@ -144,7 +173,8 @@ def _account(connection: sqlite3.Connection, account: Account | None) -> int | N
     return int(row["id"])
 
 
-def _store_claims(connection: sqlite3.Connection, number: int, post: Post) -> None:
+def _store_claims(connection: sqlite3.Connection, number: int, post: Post) -> dict[str, Any]:
+    """Store what a post claims of its time; return the claims that went and that came."""
     claims = set(post.claims) | ({post.published} if post.published else set())
     stated = {
         (to_text(one.earliest), to_text(one.latest), one.source, one.raw, one.zone)
@@ -169,6 +199,8 @@ def _store_claims(connection: sqlite3.Connection, number: int, post: Post) -> No
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
             (number, post.origin, *fresh),
         )
+    lists = {"claims_gone": sorted(stored - stated), "claims": sorted(stated - stored)}
+    return {name: claims for name, claims in lists.items() if claims}
 
 
 _SELECT_POSTS = (

@@ -10,6 +10,8 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from tracer.index.custody_tables import custody
+
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
@@ -30,7 +32,7 @@ def m001_initial(db: Database) -> None:
     db.table("matches").create_index(["b"])
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_initial,)
+MIGRATIONS: tuple[Migration, ...] = (m001_initial, custody)
 
 
 def number_of(connection: sqlite3.Connection) -> int:

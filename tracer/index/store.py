@@ -8,13 +8,13 @@ every transaction that was finished and nothing of one that was not.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, Self
 
 from tracer.errors import UsageError
-from tracer.index import file, matches, names, posts, videos
+from tracer.index import custody, file, matches, names, posts, reviews, videos
 from tracer.index.instants import from_text, now
 from tracer.index.videos import ArrivedFeatures, ArrivedHashes
 from tracer.model import (
@@ -23,6 +23,7 @@ from tracer.model import (
     IndexState,
     Match,
     Post,
+    Review,
     Unchecked,
     Video,
 )
@@ -105,6 +106,7 @@ class Index:
     def add(self, video: Video, fingerprint: Fingerprint, settings_digest: str) -> bool:
         """Store a video with its fingerprint; return whether it is new."""
         with self.transaction():
+            custody.note_settings(self._connection, settings_digest)
             return videos.add(self._connection, video, fingerprint, settings_digest)
 
     def add_file(self, sha256: str, path: str, size: int, mtime_ns: int) -> bool:
@@ -131,9 +133,16 @@ class Index:
             ).fetchone()
             return row is not None
 
-    def add_sidecar(self, path: str, sha256: str, size: int, mtime_ns: int) -> None:
-        """Note that a sidecar's posts are stored."""
+    def add_sidecar(
+        self, path: str, sha256: str, size: int, mtime_ns: int, content: str = ""
+    ) -> None:
+        """Note that a sidecar's posts are stored; ``content`` is the SHA-256 of its bytes."""
         with self.transaction():
+            if self.known_sidecar(path, sha256, size, mtime_ns):
+                return
+            custody.append(
+                self._connection, "sidecar_read", path, content, {"video": sha256, "size": size}
+            )
             self._connection.execute(
                 "INSERT OR REPLACE INTO sidecars VALUES (?, ?, ?, ?)",
                 (path, sha256, size, mtime_ns),
@@ -228,6 +237,12 @@ class Index:
             rows = self._connection.execute("SELECT sha256, algorithm FROM fingerprints")
             return {row["sha256"]: row["algorithm"] for row in rows}
 
+    def last_arrival(self) -> int:
+        """Return the number of the video that came last, 0 for an empty index."""
+        with file.translated(self.path):
+            row = self._connection.execute("SELECT max(arrival) FROM fingerprints").fetchone()
+            return row[0] or 0
+
     def iter_hashes(self, after_rowid: int = 0) -> Iterator[ArrivedHashes]:
         """Yield (arrival, sha256, hashes) in order of arrival, behind a number seen before."""
         with file.translated(self.path):
@@ -256,6 +271,7 @@ class Index:
     ) -> None:
         """Store one video's matches, and that it has been compared with ``partners`` others."""
         with self.transaction():
+            custody.note_settings(self._connection, settings_digest)
             matches.save(self._connection, sha256, found, settings_digest, partners)
 
     def matches_of(self, sha256: str) -> list[Match]:
@@ -267,3 +283,39 @@ class Index:
         """Return every match once, the smaller SHA-256 as the query."""
         with file.translated(self.path):
             return list(matches.all_matches(self._connection))
+
+    def partners(self) -> dict[str, int]:
+        """Return with how many others each video was compared."""
+        with file.translated(self.path):
+            rows = self._connection.execute("SELECT sha256, partners FROM matched")
+            return {row["sha256"]: row["partners"] for row in rows}
+
+    # --- what people decided, and the chain of custody ---
+
+    def add_review(
+        self, pair: tuple[str, str], decision: str, by: str = "", note: str = ""
+    ) -> Review:
+        """Store what a reviewer decided about two videos."""
+        with self.transaction():
+            return reviews.add(self._connection, pair, decision, by, note)
+
+    def reviews(self, videos: Iterable[str] | None = None) -> tuple[Review, ...]:
+        """Return all decisions, or those that concern one of some videos, in the order made."""
+        with file.translated(self.path):
+            return reviews.of(self._connection, videos)
+
+    def log(self) -> Iterator[custody.Entry]:
+        """Yield the custody log in its order."""
+        with file.translated(self.path):
+            yield from custody.entries(self._connection)
+
+    def log_head(self) -> custody.Head:
+        """Return the number and hash of the log's last entry."""
+        with file.translated(self.path):
+            return custody.head(self._connection)
+
+    def check_log(self, known: Iterable[custody.Head] = ()) -> list[custody.Break]:
+        """Return every place at which the custody log does not hold."""
+        with file.translated(self.path):
+            highest = custody.highest_given(self._connection)
+            return custody.check(custody.entries(self._connection), known, highest)

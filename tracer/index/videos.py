@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tracer.index import arrays
+from tracer.index import arrays, custody
 from tracer.index.instants import now
 from tracer.model import Fingerprint, FrameHashes, LocalFeatures, Video
 
@@ -58,6 +58,18 @@ def add(
         f"INSERT INTO fingerprints ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
         tuple(row.values()),
     )
+    custody.append(
+        connection,
+        "video_added",
+        video.sha256,
+        video.sha256,
+        {
+            "size": video.size,
+            "algorithm": fingerprint.algorithm,
+            "settings": settings_digest,
+            "fingerprint": arrays.digest(fingerprint),
+        },
+    )
     return True
 
 
@@ -103,10 +115,19 @@ def add_file(
     known = connection.execute(
         "SELECT 1 FROM files WHERE path = ? AND sha256 = ?", (path, sha256)
     ).fetchone()
+    replaced = connection.execute(
+        "SELECT sha256 FROM files WHERE path = ? AND sha256 <> ? AND replaced IS NULL",
+        (path, sha256),
+    ).fetchall()
     connection.execute(
         "UPDATE files SET replaced = ? WHERE path = ? AND sha256 <> ? AND replaced IS NULL",
         (moment, path, sha256),
     )
+    if known is None or replaced:
+        before = [row["sha256"] for row in replaced]
+        action = "file_replaced" if before else "file_added"
+        params = {"size": size, "mtime_ns": mtime_ns, **({"before": before} if before else {})}
+        custody.append(connection, action, path, sha256, params)
     connection.execute(
         "INSERT INTO files VALUES (?, ?, ?, ?, ?, NULL) ON CONFLICT (path, sha256)"
         " DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns, replaced = NULL",

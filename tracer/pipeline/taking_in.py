@@ -49,12 +49,12 @@ class Progress:
 class TakenIn:
     """What taking in has brought."""
 
-    new: int  # videos that the index did not hold
-    known: int  # files whose bytes it held already
-    failed: tuple[Unchecked, ...]  # what could not be taken in or only in part, sorted
-    files: int  # files looked at
-    seconds_of_video: float  # of the new videos
-    posts: int  # posts that the index did not hold
+    new: int = 0  # videos that the index did not hold
+    known: int = 0  # files whose bytes it held already
+    failed: tuple[Unchecked, ...] = ()  # what could not be taken in or only in part, sorted
+    files: int = 0  # files looked at
+    seconds_of_video: float = 0.0  # of the new videos
+    posts: int = 0  # posts that the index did not hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +247,8 @@ class _Run:
 
     def _take_sidecars(self, media: str, sha256: str) -> None:
         """Store the posts of the sidecars beside a file, unless they are stored already."""
+        from tracer.media.digest import sha256_of
+
         for path in sidecars.beside(Path(media)):
             name = str(path)
             try:
@@ -261,7 +263,7 @@ class _Run:
             if stated is not None:
                 with self.index.transaction():
                     self.posts += self.index.add_posts(sha256, stated, stated_by=name)
-                    self.index.add_sidecar(*stamp)
+                    self.index.add_sidecar(*stamp, content=sha256_of(path))
                     self._overcome(name, sidecars.STAGE)
 
     def _read_sidecar(self, path: Path) -> tuple[Post, ...] | None:
