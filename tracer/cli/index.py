@@ -35,25 +35,34 @@ def command(
         bool,
         typer.Option("--any-site", help="Download from any site, not only the known platforms."),
     ] = False,
+    match: Annotated[
+        bool,
+        typer.Option("--match/--no-match", help="Compare what is new with all others at the end."),
+    ] = True,
     as_json: JsonOption = False,
 ) -> None:
     """Take in videos with their posts, so that clips can be checked against them.
 
     Folders are searched for videos; beside clip.mp4, clip.info.json (yt-dlp) and clip.post.json
-    are read. What is known already costs a look-up. Without a path the index is only brought to
-    this version's schema.
+    are read. What is known already costs a look-up. Without a path, the index is brought to this
+    version's schema and what was left uncompared is compared.
 
     Example: tracer index --index case.db downloads/ @more.txt
     """
+    from tracer import pipeline
     from tracer.collect.media_files import gather
     from tracer.index.store import Index
-    from tracer.pipeline.taking_in import take_in
+    from tracer.settings import DEFAULT
 
     inputs = gather(named) if named else None  # a wrong name is told before the index is touched
     with Index.open(index_path(index), "write") as opened, _Bar() as bar:
-        if inputs is None:
-            return
-        taken = take_in(opened, inputs, jobs=jobs, on_event=bar.show, any_site=any_site)
+        taken = pipeline.TakenIn()
+        if inputs is not None:
+            taken = pipeline.take_in(
+                opened, inputs, jobs=jobs, on_event=bar.show, any_site=any_site
+            )
+        if match and opened.unmatched(DEFAULT.digest()):
+            pipeline.match_inside(opened, jobs=jobs, on_progress=bar.compared)
     if as_json:
         typer.echo(json.dumps(_record(taken), ensure_ascii=False))
     else:
@@ -105,6 +114,12 @@ class _Bar:
         elapsed = self._progress.tasks[0].elapsed or 0.0
         rate = f"{self._seconds / elapsed:.0f}x real time" if elapsed and self._seconds else ""
         self._progress.update(self._task, completed=event.done, total=event.total, rate=rate)
+
+    def compared(self, done: int, total: int) -> None:
+        """Draw how many videos are compared with all others."""
+        self._progress.update(
+            self._task, description="comparing", completed=done, total=total, rate=""
+        )
 
 
 def _record(taken: TakenIn) -> dict[str, Any]:

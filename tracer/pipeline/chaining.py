@@ -1,44 +1,24 @@
-"""Matching inside the index, and the chains and families that follow from it."""
+"""Chains and families, and why a pair does or does not match."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from tracer.errors import UsageError
 from tracer.index.store import Index
-from tracer.match import explain_pair, find
+from tracer.match import explain_pair
 from tracer.model import Chain, Family, IndexedVideo, Match, PairReport
-from tracer.pipeline.searching import Query, read_queries, search_tables
+from tracer.pipeline.matching import Progressed, match_inside
+from tracer.pipeline.searching import Query, read_queries
 from tracer.settings import DEFAULT, Settings
 from tracer.trace import chain as tracing
 from tracer.trace import families as grouping
 
 
-def match_inside(
+def chain(
     index: Index,
+    name: str,
     settings: Settings = DEFAULT,
-    on_progress: Callable[[int, int], None] = lambda done, total: None,
-) -> int:
-    """Compare every video that was not compared yet with all others; return how many it were.
-
-    Stored after each video, so that it may be broken off and goes on where it was.
-    """
-    digest = settings.digest()
-    left = sorted(index.unmatched(digest))
-    if not left:
-        return 0
-    tables, _ = search_tables(index)
-    searchable = frozenset(tables.sha256s)
-    for done, sha256 in enumerate(left):
-        on_progress(done, len(left))
-        if sha256 in searchable:
-            found = find(index.fingerprint(sha256), tables, settings)
-            index.save_matches(sha256, found.matches, digest, len(tables) - 1)
-    on_progress(len(left), len(left))
-    return len(left)
-
-
-def chain(index: Index, name: str, settings: Settings = DEFAULT) -> Chain:
+    on_progress: Progressed = lambda done, total: None,
+) -> Chain:
     """Return the chain of the whole family of one video of the index.
 
     1. Find the video by path, address or SHA-256 prefix.
@@ -46,7 +26,7 @@ def chain(index: Index, name: str, settings: Settings = DEFAULT) -> Chain:
     3. Take its family, and build the chain of it.
     """
     subject = index.find(name)
-    match_inside(index, settings)
+    match_inside(index, settings, on_progress=on_progress)
     matches = index.all_matches()
     members = grouping.family_of(subject, matches, _durations(index), settings.trace)
     videos = [index.video(sha256) for sha256 in sorted(members)]
@@ -55,9 +35,14 @@ def chain(index: Index, name: str, settings: Settings = DEFAULT) -> Chain:
     )
 
 
-def families(index: Index, settings: Settings = DEFAULT, alone: bool = False) -> list[Family]:
+def families(
+    index: Index,
+    settings: Settings = DEFAULT,
+    alone: bool = False,
+    on_progress: Progressed = lambda done, total: None,
+) -> list[Family]:
     """Return every family of the index, by id; with `alone` also the videos without any."""
-    match_inside(index, settings)
+    match_inside(index, settings, on_progress=on_progress)
     matches = index.all_matches()
     known = {video.video.sha256: video for video in index.videos()}
     groups = grouping.group(matches, _durations(index), settings.trace)

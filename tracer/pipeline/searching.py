@@ -33,13 +33,18 @@ class Query:
     unchecked: tuple[Unchecked, ...] = ()
 
 
-def search_tables(index: Index) -> tuple[Searched, tuple[Unchecked, ...]]:
-    """Return the tables of an index, and what of it can't be searched by this version."""
+def search_tables(index: Index, up_to: int | None = None) -> tuple[Searched, tuple[Unchecked, ...]]:
+    """Return the tables of an index, and what of it can't be searched by this version.
+
+    With `up_to`, only what had arrived by then.
+    """
     algorithms = index.algorithms()
     names: list[str] = []  # grows while the hashes are read, before the features are
 
     def hashes() -> Iterator[FrameHashes]:
         for arrived in index.iter_hashes():
+            if up_to is not None and arrived.arrival > up_to:
+                return
             if algorithms[arrived.sha256] == ALGORITHM:
                 names.append(arrived.sha256)
                 yield arrived.hashes
@@ -51,7 +56,7 @@ def search_tables(index: Index) -> tuple[Searched, tuple[Unchecked, ...]]:
                 yield arrived.features
 
     tables = searched(names, hashes(), features(), index.fingerprint)
-    others = len(algorithms) - len(names)
+    others = sum(algorithm != ALGORITHM for algorithm in algorithms.values())
     gap = Unchecked(
         str(index.path),
         "search",
