@@ -41,7 +41,8 @@ class LayoutSettings:
     """Frames, spread over the video, that the layout is read from."""
 
     informative_deviation: float = 12.0
-    """Grey levels. A frame whose pixels deviate less (black, faded) says nothing about the layout."""
+    """Grey levels. A frame whose pixels deviate less (black, faded) says nothing about the
+    layout."""
 
     line_step: int = 6
     """Grey levels between two rows of a miniature that count as an edge."""
@@ -496,6 +497,96 @@ class SoundSettings:
     damaged_seconds: float = 2.0
     """Seconds by which the sound may end before its stated end."""
 
+    # --- one sound laid over another along the picture's line ---
+    lag_most: float = 0.6
+    """Seconds that a sound may lie off the picture's line: three times a large lip-sync error."""
+
+    lag_told: float = 0.15
+    """Seconds off the picture's line from which on it is told."""
+
+    neighbours: int = 4
+    """Items before and after that an item is judged with: half a second each way."""
+
+    same_error: float = 0.27
+    """Share of differing bits up to which two sounds are the same. Re-encoded sound reaches 0.12 (and
+    0.20 in five items beside a cut), unrelated sound at its best lag 0.34 (measured on 200 pairs of
+    same and 480 of unrelated clips)."""
+
+    same_share: float = 0.8
+    """Share of the moments with sound that agree from which on the sound is the same."""
+
+    other_share: float = 0.15
+    """Share up to which it is different; between the two it is partly the same."""
+
+    silent_share: float = 0.9
+    """Share of silent moments from which on a sound is absent."""
+
+    heard_share: float = 0.5
+    """Share of moments with sound that the other video has where sound was removed from one."""
+
+    few_moments: int = 5
+    """Moments below which the limits are these two."""
+
+    few_same: float = 0.2
+    """Share of differing bits up to which a few moments are the same (re-encoded: up to 0.13)."""
+
+    few_other: float = 0.3
+    """Share of differing bits from which on a few moments are different."""
+
+    # --- pitch ---
+    speed_moved: float = 0.02
+    """Difference of a speed from 1 from which on the pitch may have moved with it: a third of a
+    semitone, at which items begin to differ."""
+
+    pitches: tuple[float, ...] = tuple(round(0.8 * (1.25 / 0.8) ** (k / 15), 4) for k in range(16))
+    """Factors at which a sound that seems different is played again: 0.8 to 1.25 in steps of half a
+    semitone (a step of 3 % costs a quarter of a semitone at most)."""
+
+    pitch_moments: int = 12
+    """Moments that are needed for it: 16 factors are 16 chances to agree by accident."""
+
+    pitch_error: float = 0.27
+    """Share of differing bits that a sound played again must reach."""
+
+    # --- the same sound under another picture ---
+    key_longest: int = 2000
+    """Postings above which a key tells nothing: a hum or a test tone."""
+
+    speeds: tuple[float, ...] = tuple(round(0.8 * (1.25 / 0.8) ** (k / 14), 4) for k in range(15))
+    """Speeds that are voted on, in steps of 3 %; the eighth is 1."""
+
+    vote_cell: float = 4.0
+    """Items (half a second) within which votes are for one line: what 3 % of speed move in 17 s."""
+
+    votes_least: int = 5
+    """Items of a query that must vote for a line."""
+
+    lines: int = 20
+    """Videos that are laid over a query."""
+
+    speed_finer: tuple[float, ...] = (0.985, 0.99, 0.995, 1.0, 1.005, 1.01, 1.015)
+    """Factors by which a voted speed is refined."""
+
+    natural_range: float = 0.26
+    """Difference of a voted speed from 1 within which speed 1 is tried as well: over five seconds
+    the votes hardly tell speeds apart."""
+
+    natural_speed: float = 1.1
+    """Preference for speed 1."""
+
+    alone_moments: int = 16
+    """Moments in a row that must agree where the picture does not help: 4.6 s of sound."""
+
+    stretched_moments: int = 28
+    """The same at another speed, which is one more chance to agree by accident: 6 s (5 s of the same
+    garden at other moments agreed at 1.16 once)."""
+
+    alone_error: float = 0.2
+    """Share of differing bits up to which they agree."""
+
+    alone_distinct: float = 0.5
+    """Share of the items that must be distinct: a steady tone repeats one."""
+
 
 @dataclass(frozen=True, slots=True)
 class CompareSettings:
@@ -574,6 +665,37 @@ class CompareSettings:
 
     turn_crop: float = 0.08
     """Share that may be lost beyond what a turn itself costs."""
+
+    # --- time and coding ---
+    speed_least: float = 0.02
+    """Relative change from which on a speed differs from 1 (PAL's 4 % counts, drift does not)."""
+
+    speed_drift: float = 0.25
+    """Seconds by which a segment's ends must have drifted for its speed to be sure: one sample."""
+
+    frame_rate_least: float = 0.05
+    """Relative change from which on a frame rate differs (29.97 and 30 are the same)."""
+
+    trim_seconds: float = 1.0
+    """Seconds that one side must have beyond the shared ones."""
+
+    trim_share: float = 0.08
+    """Share of its length that they must make up."""
+
+    cut_window: float = 0.5
+    """Seconds around the end of a segment within which a cut is looked for."""
+
+    cut_least: float = 18.0
+    """Grey levels of mean change that make a cut."""
+
+    cut_ratio: float = 3.0
+    """How much stronger than the changes beside it a cut is."""
+
+    resize_least: float = 0.1
+    """Relative change of scale from which on a video was resized."""
+
+    bitrate_least: float = 0.25
+    """Relative change of bits a second from which on it is named."""
 
 
 @dataclass(frozen=True, slots=True)

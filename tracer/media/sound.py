@@ -5,9 +5,9 @@ One ffmpeg a file decodes the sound and fingerprints it. Starting the bundled ff
 of sound: 0.02 to 0.03 s for a clip of 5 to 20 s, where decoding the picture takes 0.05 to 0.3 s
 (measured on 40 clips). So there is nothing to gain from feeding one process with several files.
 
-An item describes the 2.66 s from its own time on (seen on noise between silences); its middle is what
-it is compared at. Below some -78 dB of full scale chromaprint hears nothing and writes one constant
-item, which is how silence is told, second by second, from the items alone.
+An item describes the 2.66 s from its own time on (seen on noise between silences); its middle is
+what it is compared at. Below some -78 dB of full scale chromaprint hears nothing and writes one
+constant item, which is how silence is told, second by second, from the items alone.
 """
 
 from __future__ import annotations
@@ -42,6 +42,9 @@ SILENT = 627964279
 ALGORITHM = "chromaprint1"
 """Chromaprint's own number 1 (its default), as in AcoustID; raw items, none left out."""
 
+STAGE = "sound"
+"""Where damage of the sound is told: ``Unchecked.stage``."""
+
 _DAMAGED = b"Error submitting packet"  # how ffmpeg tells of a packet that it passes over
 
 
@@ -54,13 +57,15 @@ class Sound:
 
 
 def sound_of(
-    path: Path, settings: SoundSettings = DEFAULT.sound, timeout: float = DEFAULT.media.decode_timeout
+    path: Path,
+    settings: SoundSettings = DEFAULT.sound,
+    timeout: float = DEFAULT.media.decode_timeout,
 ) -> Sound:
     """Fingerprint a file's sound.
 
-    Of several tracks the one flagged as default is taken, else the first: what a player plays. Item 0
-    begins with the first frame of the picture; holes in the track are filled with silence. What can't
-    be decoded is told as damage, never raised.
+    Of several tracks the one flagged as default is taken, else the first: what a player plays.
+    Item 0 begins with the first frame of the picture; holes in the track are filled with silence.
+    What can't be decoded is told as damage, never raised.
     """
     try:
         track = _track(path)
@@ -78,8 +83,8 @@ def shifted(
 ) -> list[Items]:
     """Fingerprint a file's sound as if it were played ``factor`` times faster, pitch and all.
 
-    Item ``i`` begins ``i * HOP * factor`` seconds into the file. Raises :class:`MediaError` where the
-    file has no sound that can be read.
+    Item ``i`` begins ``i * HOP * factor`` seconds into the file. Raises :class:`MediaError` where
+    the file has no sound that can be read.
     """
     track = _track(path)
     if track is None:
@@ -120,7 +125,7 @@ def _track(path: Path) -> _Track | None:
 
 
 def _late(container: InputContainer, path: Path) -> float:
-    """Return how much later than the file the picture begins: ffmpeg counts from the file's start."""
+    """Return how much later than the file the picture begins; ffmpeg counts from the file's."""
     picture = picture_stream(container, path)
     if picture.start_time is None or picture.time_base is None or container.start_time is None:
         return 0.0
