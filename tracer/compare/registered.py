@@ -1,0 +1,267 @@
+"""A match and two films -> the moments that both show, on one grid.
+
+A match's transform is good enough to tell that two pictures are the same, not to tell what differs
+in them: a shift of one cell already looks like lettering along every edge. So it is fitted once
+more, on several moments, before anything is compared.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from tracer.match import geometry
+from tracer.match.strips import Film, resampled
+from tracer.model import WHOLE, Box, FloatArray, Match, Transform
+from tracer.settings import CompareSettings
+
+Cells = npt.NDArray[np.float32]  # (n, rows, columns), grey levels
+Mask = npt.NDArray[np.bool_]
+Rows = npt.NDArray[np.intp]
+
+_UNIT = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moments:
+    """Which frames of the two films show the same moment; runs of consecutive query frames."""
+
+    query: Rows  # rows of the query's film
+    match: Rows  # the nearest row of the match's film for each
+    times: FloatArray  # the query's seconds
+
+    def __len__(self) -> int:
+        return len(self.query)
+
+    def spread(self, most: int) -> Moments:
+        """Return at most so many of them, spread evenly."""
+        if len(self) <= most:
+            return self
+        at = np.linspace(0, len(self) - 1, most).round().astype(np.intp)
+        return Moments(self.query[at], self.match[at], self.times[at])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Registered:
+    """Both films over one region of the match's frame."""
+
+    moments: Moments
+    transform: Transform
+    region: Box  # of the match's frame
+    query: Cells
+    match: Cells
+    before: Cells  # the match's pictures one sample before and after: what moves may be in either
+    after: Cells
+    shown: Mask  # (rows, columns): cells that lie inside the query's frame
+
+    @property
+    def matrix(self) -> FloatArray:
+        return geometry.matrix_of(self.transform)
+
+    def in_match(self, box: Box) -> Box:
+        """Return a box of grid fractions as a box of the match's frame."""
+        x0, y0, x1, y1 = self.region
+        wide, high = x1 - x0, y1 - y0
+        return (
+            x0 + box[0] * wide,
+            y0 + box[1] * high,
+            x0 + box[2] * wide,
+            y0 + box[3] * high,
+        )
+
+    def in_query(self, box: Box) -> Box:
+        """Return a box of grid fractions as a box of the query's frame."""
+        return clipped(upright(self.matrix, self.in_match(box)))
+
+
+def shared_moments(
+    match: Match, query: Film, other: Film, settings: CompareSettings
+) -> Moments:
+    """Return the moments of the query that its segments find in the match."""
+    rows: list[int] = []
+    partners: list[int] = []
+    for segment in match.segments:
+        start, end = segment.query_start, segment.query_end
+        inset = min(settings.end_margin, max(0.0, (end - start) / 4))
+        inside = (query.times >= start + inset) & (query.times <= max(start, end - inset))
+        chosen = np.nonzero(inside)[0]
+        if end <= start:  # a still: its one frame
+            chosen = np.array([0]) if len(query.times) else chosen
+        for row in chosen.tolist():
+            at = segment.match_start + (query.times[row] - start) * segment.speed
+            partner = int(np.argmin(np.abs(other.times - at)))
+            limit = settings.moment_tolerance * max(1.0, segment.speed)
+            if abs(other.times[partner] - at) <= limit or end <= start:
+                rows.append(row)
+                partners.append(partner)
+    found = Moments(np.array(rows, np.intp), np.array(partners, np.intp), query.times[rows])
+    return _in_runs(found, settings)
+
+
+def _in_runs(found: Moments, settings: CompareSettings) -> Moments:
+    """Keep runs of consecutive moments where there are too many: lettering shows in its changes."""
+    most, run = settings.moments_most, settings.moments_run
+    if len(found) <= most:
+        return found
+    starts = np.linspace(0, len(found) - run, most // run).round().astype(np.intp)
+    at = np.unique((starts[:, None] + np.arange(run)[None, :]).reshape(-1))
+    return Moments(found.query[at], found.match[at], found.times[at])
+
+
+def register(
+    query: Film,
+    other: Film,
+    moments: Moments,
+    transform: Transform,
+    region: Box,
+    settings: CompareSettings,
+) -> Registered | None:
+    """Bring both films onto one grid over ``region`` of the match's frame; None if too small."""
+    matrix = geometry.matrix_of(transform)
+    rows, columns = _grid(query, other, matrix, region, settings)
+    if min(rows, columns) < settings.grid_least or not len(moments):
+        return None
+    last = len(other.times) - 1
+    match_rows, inverse = np.unique(
+        np.r_[
+            moments.match,
+            np.maximum(moments.match - 1, 0),
+            np.minimum(moments.match + 1, last),
+        ],
+        return_inverse=True,
+    )
+    shown = resampled(other.pictures[match_rows], _UNIT, region, rows, columns)
+    here, before, after = np.split(inverse, 3)
+    return Registered(
+        moments,
+        transform,
+        region,
+        resampled(query.pictures[moments.query], matrix, region, rows, columns),
+        shown[here],
+        shown[before],
+        shown[after],
+        _shown(matrix, region, rows, columns),
+    )
+
+
+def _grid(
+    query: Film, other: Film, matrix: FloatArray, region: Box, settings: CompareSettings
+) -> tuple[int, int]:
+    """Return (rows, columns): a cell for each pixel of the coarser film, up to a limit."""
+    height, width = other.pictures.shape[1:]
+    wide, high = (region[2] - region[0]) * width, (region[3] - region[1]) * height
+    placed = upright(matrix, region)
+    across = min(wide, (placed[2] - placed[0]) * query.pictures.shape[2])
+    down = min(high, (placed[3] - placed[1]) * query.pictures.shape[1])
+    scale = min(1.0, settings.grid_side / max(across, down, 1e-6))
+    return int(down * scale), int(across * scale)
+
+
+def _shown(matrix: FloatArray, region: Box, rows: int, columns: int) -> Mask:
+    """Return the cells whose place lies inside the query's frame."""
+    x = region[0] + (np.arange(columns) + 0.5) / columns * (region[2] - region[0])
+    y = region[1] + (np.arange(rows) + 0.5) / rows * (region[3] - region[1])
+    grid = np.stack(np.meshgrid(x, y), -1).reshape(-1, 2)
+    at = geometry.applied(matrix, grid)
+    inside = ((at > 0.004) & (at < 0.996)).all(axis=1)
+    return np.asarray(inside.reshape(rows, columns), bool)
+
+
+# --- the transform, fitted once more ---------------------------------------------------------------
+
+
+def refined(
+    query: Film,
+    other: Film,
+    moments: Moments,
+    transform: Transform,
+    region: Box,
+    settings: CompareSettings,
+) -> Transform:
+    """Return the transform fitted to several moments at the films' own grain.
+
+    Each moment is fitted apart and the median is taken: what was put on, and frames between which
+    something moved, spoil a few of them and not the rest.
+    """
+    pair = register(query, other, moments.spread(settings.fit_moments), transform, region, settings)
+    if pair is None:
+        return transform
+    rows, columns = pair.shown.shape
+    mask = cv2.erode(pair.shown.astype(np.uint8), np.ones((3, 3), np.uint8))
+    warps: list[FloatArray] = []
+    for q, m in zip(pair.query, pair.match, strict=True):
+        warp = _fitted(m, q, mask.astype(np.uint8), settings)
+        if warp is not None:
+            warps.append(warp)
+    if len(warps) < min(2, len(pair.query)):
+        return transform
+    warp = np.median(np.stack(warps), axis=0)
+    return _corrected(transform, warp, region, rows, columns)
+
+
+def _fitted(
+    template: Cells, picture: Cells, mask: npt.NDArray[np.uint8], settings: CompareSettings
+) -> FloatArray | None:
+    """Return the 2 x 3 warp from the match's cells to the query's; None where nothing fits."""
+    warp = np.array([[1, 0, 0], [0, 1, 0]], np.float32)
+    criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 30, 1e-4)
+    try:
+        value, found = cv2.findTransformECC(
+            template, picture, warp, cv2.MOTION_AFFINE, criteria, mask, 5
+        )
+    except cv2.error:  # the two have nothing in common, or one is flat: no fit is the answer
+        return None
+    moved = np.abs(np.asarray(found, np.float64) - np.array([[1, 0, 0], [0, 1, 0]]))
+    far = moved[:, 2].max() > settings.fit_shift * max(template.shape)
+    if value < settings.fit_correlation or far or moved[:, :2].max() > settings.fit_linear:
+        return None
+    return np.asarray(found, np.float64)
+
+
+def _corrected(
+    transform: Transform, warp: FloatArray, region: Box, rows: int, columns: int
+) -> Transform:
+    """Return the transform with a correction that was found on the cells of ``region``."""
+    size = np.array([columns, rows], np.float64)
+    low = np.array(region[:2])
+    span = np.array([region[2] - region[0], region[3] - region[1]])
+    linear = warp[:, :2] * (span[:, None] / size[:, None]) * (size[None, :] / span[None, :])
+    offset = low + span * (warp[:, 2] + 0.5) / size - linear @ (low + 0.5 * span / size)
+    matrix = geometry.matrix_of(transform)
+    whole = np.c_[matrix[:, :2] @ linear, matrix[:, :2] @ offset + matrix[:, 2]]
+    a, b, tx, c, d, ty = (float(value) for value in whole.reshape(-1))
+    if transform.mirrored:
+        return Transform((-a, b, a + tx, -c, d, c + ty), mirrored=True)
+    return Transform((a, b, tx, c, d, ty))
+
+
+# --- boxes ---------------------------------------------------------------------------------------------
+
+
+def upright(matrix: FloatArray, box: Box) -> Box:
+    """Return where a matrix takes a box, a small turn left out."""
+    centre = np.array([[(box[0] + box[2]) / 2, (box[1] + box[3]) / 2]])
+    x, y = geometry.applied(matrix, centre)[0]
+    wide = abs(float(matrix[0, 0])) * (box[2] - box[0]) / 2
+    high = abs(float(matrix[1, 1])) * (box[3] - box[1]) / 2
+    return (float(x - wide), float(y - high), float(x + wide), float(y + high))
+
+
+def clipped(box: Box) -> Box:
+    """Return the part of a box that lies inside the frame."""
+    x0, y0, x1, y1 = (min(1.0, max(0.0, value)) for value in box)
+    return (x0, y0, x1, y1)
+
+
+def is_box(box: Box | None) -> bool:
+    """Tell whether a box has an area."""
+    return box is not None and box[2] > box[0] and box[3] > box[1]
+
+
+def whole_shared(matrix: FloatArray, query: Box = WHOLE, match: Box = WHOLE) -> Box | None:
+    """Return the part of the match's frame that lies in both pictures."""
+    seen = upright(geometry.inverse(matrix), query)
+    return geometry.intersection(seen, match)

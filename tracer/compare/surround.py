@@ -1,0 +1,116 @@
+"""What stands around the shared picture in one video's frame.
+
+Bars, a blurred or still background and another video were put there; the scene itself going on
+means that the *other* video was cropped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from tracer.match.strips import Pictures
+from tracer.model import Box
+from tracer.settings import CompareSettings
+
+Kind = Literal["nothing", "bars", "still", "soft", "foreign", "scene"]
+
+
+@dataclass(frozen=True, slots=True)
+class Surround:
+    """What stands around a box, and the numbers that said so."""
+
+    kind: Kind
+    flat: float = 0.0  # share of the surround that is one colour
+    moving: float = 0.0  # share of it that moves
+    detail: float = 0.0  # its fine detail, relative to the picture's
+    seam: float = 0.0  # grey levels of the step along the picture's border
+    beside: float = 0.0  # the same for lines beside it
+
+
+def surround_of(pictures: Pictures, box: Box, settings: CompareSettings) -> Surround:
+    """Say what stands around ``box`` in frames of one video, uint8 (f, h, w)."""
+    height, width = pictures.shape[1:]
+    x0, x1 = round(box[0] * width), round(box[2] * width)
+    y0, y1 = round(box[1] * height), round(box[3] * height)
+    outside = np.ones((height, width), bool)
+    # The border itself is a mixture of both after scaling: two pixels of it belong to neither.
+    outside[max(0, y0 - 2) : y1 + 2, max(0, x0 - 2) : x1 + 2] = False
+    inside = np.zeros((height, width), bool)
+    inside[y0 + 2 : y1 - 2, x0 + 2 : x1 - 2] = True
+    least = settings.margin_least * height * width / 2
+    if outside.sum() < max(8.0, least) or not inside.any():
+        return Surround("nothing")
+    sample = pictures.astype(np.float32)
+    flat = _flat_share(sample, outside, settings)
+    moving = float((sample.std(axis=0)[outside] > settings.moving_deviation).mean())
+    detail = _detail(sample, outside) / max(0.3, _detail(sample, inside))
+    seam, beside = _seam(sample, (x0, y0, x1, y1))
+    kind: Kind = "scene"
+    if flat >= settings.bars_share:
+        kind = "bars"
+    elif moving <= settings.still_share and _moves(sample, inside, settings):
+        kind = "still"
+    elif detail <= settings.soft_ratio and seam >= settings.soft_seam * beside:
+        kind = "soft"
+    elif seam >= max(settings.seam_least, settings.seam_ratio * beside):
+        kind = "foreign"
+    return Surround(kind, flat, moving, detail, seam, beside)
+
+
+def _flat_share(
+    sample: npt.NDArray[np.float32], outside: npt.NDArray[np.bool_], settings: CompareSettings
+) -> float:
+    """Return the share of the surround that is its own median colour, at most times."""
+    values = sample[:, outside]
+    level = float(np.median(values))
+    near = np.abs(values - level) <= settings.bars_tolerance
+    return float((near.mean(axis=0) >= 0.5).mean())
+
+
+def _moves(
+    sample: npt.NDArray[np.float32], inside: npt.NDArray[np.bool_], settings: CompareSettings
+) -> bool:
+    """Tell whether the picture moves: around a still picture a still surround says nothing."""
+    return float((sample.std(axis=0)[inside] > settings.moving_deviation).mean()) > 0.5
+
+
+def _detail(sample: npt.NDArray[np.float32], where: npt.NDArray[np.bool_]) -> float:
+    """Return the fine detail, in grey levels: median over time, so that passing letters count not."""
+    found = []
+    for picture in sample:
+        second = np.abs(cv2.Laplacian(picture, cv2.CV_32F, ksize=1))
+        found.append(float(second[where].mean()))
+    return float(np.median(found))
+
+
+def _seam(
+    sample: npt.NDArray[np.float32], box: tuple[int, int, int, int]
+) -> tuple[float, float]:
+    """Return (the step along the border, along the lines beside it) of the weakest inner side."""
+    height, width = sample.shape[1:]
+    x0, y0, x1, y1 = box
+    down = np.abs(np.diff(sample, axis=1)).mean(axis=0)  # (h - 1, w)
+    across = np.abs(np.diff(sample, axis=2)).mean(axis=0)
+    sides = []
+    for at, lines, length in (
+        (y0, down[:, max(0, x0) : x1], height),
+        (y1, down[:, max(0, x0) : x1], height),
+        (x0, across[max(0, y0) : y1].T, width),
+        (x1, across[max(0, y0) : y1].T, width),
+    ):
+        if 3 <= at <= length - 4 and lines.shape[1] > 3:
+            sides.append(_step(np.median(lines, axis=1), at))
+    return min(sides, key=lambda one: one[0] / max(1.0, one[1])) if sides else (0.0, 0.0)
+
+
+def _step(lines: npt.NDArray[np.float32], at: int) -> tuple[float, float]:
+    """Return (the strongest line within two pixels of ``at``, the usual one some pixels away)."""
+    near = float(lines[max(0, at - 3) : at + 2].max())
+    low, high = max(0, at - 16), min(len(lines), at + 16)
+    away = np.r_[lines[low : max(low, at - 4)], lines[min(high, at + 3) : high]]
+    return near, float(np.percentile(away, 75)) if len(away) else 0.0

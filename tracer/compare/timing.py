@@ -1,0 +1,125 @@
+"""Segments and frame rates -> speed, frame rate, trim, compilation."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+
+from tracer.match.strips import Film
+from tracer.model import Edit, Match, Side, Video
+from tracer.settings import CompareSettings
+
+Spans = list[tuple[float, float]]
+
+
+def speed_edit(match: Match, settings: CompareSettings) -> Edit | None:
+    """Return the change of speed that most of the matched seconds agree on."""
+    if not match.segments:
+        return None
+    lengths = [max(1e-3, one.query_end - one.query_start) for one in match.segments]
+    order = np.argsort([one.speed for one in match.segments])
+    total = np.cumsum(np.array(lengths)[order])
+    speed = match.segments[int(order[int(np.searchsorted(total, total[-1] / 2))])].speed
+    if abs(math.log(max(speed, 1e-3))) < settings.speed_least:
+        return None
+    longest = max(lengths)
+    # A short segment leaves the slope of its line uncertain by about a sample at each end.
+    sure = min(1.0, abs(speed - 1.0) * longest / settings.speed_drift)
+    if sure < 0.5:
+        return None
+    return Edit("speed", "unknown", round(0.5 + 0.45 * sure, 2), {"speed": round(speed, 3)})
+
+
+def frame_rate_edit(
+    query: Video, other: Video, speed: Edit | None, settings: CompareSettings
+) -> Edit | None:
+    """Return the change of frame rate, unless the change of speed explains it."""
+    if query.still or other.still or min(query.frame_rate, other.frame_rate) <= 0:
+        return None
+    ratio = query.frame_rate / other.frame_rate
+    if abs(math.log(ratio)) < settings.frame_rate_least:
+        return None
+    if speed is not None and abs(math.log(ratio / speed.detail["speed"])) < 0.03:
+        return None
+    rates = {"query": round(query.frame_rate, 3), "match": round(other.frame_rate, 3)}
+    return Edit("frame_rate", "unknown", 0.95, rates)
+
+
+def extent_edits(
+    match: Match, query: Video, other: Video, films: tuple[Film, Film], settings: CompareSettings
+) -> Iterator[Edit]:
+    """Give trim and compilation: which of the two has seconds that the other lacks."""
+    if not match.segments or query.still or other.still:
+        return
+    mine = [(one.query_start, one.query_end) for one in match.segments]
+    theirs = [(one.match_start, one.match_end) for one in match.segments]
+    more_query = _has_more(mine, query.duration, settings)
+    more_match = _has_more(theirs, other.duration, settings)
+    joined_query = more_query and joined(films[0], mine, query.duration, settings)
+    joined_match = more_match and joined(films[1], theirs, other.duration, settings)
+    if joined_query and not joined_match:
+        yield _compilation("query", mine)
+    elif joined_match and not joined_query:
+        yield _compilation("match", theirs)
+    elif more_match and not more_query:
+        yield _trim("query", theirs, other.duration)
+    elif more_query and not more_match:
+        yield _trim("match", mine, query.duration)
+
+
+def _has_more(spans: Spans, duration: float, settings: CompareSettings) -> bool:
+    """Tell whether a video goes on well beyond what is shared."""
+    missing = duration - covered(spans)
+    return missing > max(settings.trim_seconds, settings.trim_share * duration)
+
+
+def _trim(side: Side, longer: Spans, duration: float) -> Edit:
+    head = min(start for start, _ in longer)
+    tail = duration - max(end for _, end in longer)
+    detail = {"head": round(max(0.0, head), 2), "tail": round(max(0.0, tail), 2)}
+    return Edit("trim", side, 0.9, detail)
+
+
+def _compilation(side: Side, spans: Spans) -> Edit:
+    return Edit("compilation", side, 0.8, {"spans": [[round(a, 2), round(b, 2)] for a, b in spans]})
+
+
+def joined(film: Film, spans: Spans, duration: float, settings: CompareSettings) -> bool:
+    """Tell whether a cut stands at every inner end of what is shared.
+
+    Someone who puts clips together leaves a cut where each begins and ends; an excerpt mostly
+    begins and ends within a shot of the longer video.
+    """
+    ends = [at for span in merged(spans) for at in span]
+    inner = [at for at in ends if settings.cut_window < at < duration - settings.cut_window]
+    return bool(inner) and all(_cut_near(film, at, settings) for at in inner)
+
+
+def _cut_near(film: Film, at: float, settings: CompareSettings) -> bool:
+    """Tell whether the picture changes all at once near a time."""
+    rows = np.nonzero(np.abs(film.times - at) <= settings.cut_window + 0.3)[0]
+    if len(rows) < 3:
+        return False
+    pictures = film.pictures[rows].astype(np.float32)
+    steps = np.abs(np.diff(pictures, axis=0)).mean(axis=(1, 2))
+    strongest = int(np.argmax(steps))
+    usual = float(np.median(np.delete(steps, strongest)))
+    return bool(steps[strongest] >= max(settings.cut_least, settings.cut_ratio * usual))
+
+
+def merged(spans: Iterable[tuple[float, float]], gap: float = 0.6) -> Spans:
+    """Return the union of intervals, those nearly touching joined."""
+    out: Spans = []
+    for start, end in sorted(spans):
+        if out and start <= out[-1][1] + gap:
+            out[-1] = (out[-1][0], max(out[-1][1], end))
+        else:
+            out.append((start, end))
+    return out
+
+
+def covered(spans: Sequence[tuple[float, float]]) -> float:
+    """Return the length of a union of intervals."""
+    return sum(end - start for start, end in merged(spans, 0.0))
