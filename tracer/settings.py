@@ -508,9 +508,9 @@ class SoundSettings:
     """Items before and after that an item is judged with: half a second each way."""
 
     same_error: float = 0.27
-    """Share of differing bits up to which two sounds are the same. Re-encoded sound reaches 0.12 (and
-    0.20 in five items beside a cut), unrelated sound at its best lag 0.34 (measured on 200 pairs of
-    same and 480 of unrelated clips)."""
+    """Share of differing bits up to which two sounds are the same. Re-encoded sound reaches 0.12
+    (and 0.20 in five items beside a cut), unrelated sound at its best lag 0.34 (measured on 200
+    pairs of same and 480 of unrelated clips)."""
 
     same_share: float = 0.8
     """Share of the moments with sound that agree from which on the sound is the same."""
@@ -578,8 +578,8 @@ class SoundSettings:
     """Moments in a row that must agree where the picture does not help: 4.6 s of sound."""
 
     stretched_moments: int = 28
-    """The same at another speed, which is one more chance to agree by accident: 6 s (5 s of the same
-    garden at other moments agreed at 1.16 once)."""
+    """The same at another speed, which is one more chance to agree by accident: 6 s (5 s of the
+    same garden at other moments agreed at 1.16 once)."""
 
     alone_error: float = 0.2
     """Share of differing bits up to which they agree."""

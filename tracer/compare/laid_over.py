@@ -66,14 +66,15 @@ def laid_over(
     inside the span is compared, or the one item at its middle where it is shorter than an item.
     """
     start, end = span
-    time = (np.arange(len(query)) * HOP + MIDDLE) * factor
+    middle = (np.arange(len(query), dtype=np.float64) * HOP + MIDDLE) * factor
     margin = max(0.0, min(MIDDLE * factor, (end - start) / 2) - HOP)
-    place = np.rint((speed * time + offset - MIDDLE) / HOP).astype(np.int64)
-    inside = (time >= start + margin) & (time <= end - margin)
+    place = np.rint((speed * middle + offset - MIDDLE) / HOP).astype(np.int64)
+    inside = (middle >= start + margin) & (middle <= end - margin)
     inside &= (place >= 0) & (place < len(match))
     a, b = query[inside], match[place[inside]]
-    differ = np.asarray(np.bitwise_count(a ^ b) / 32.0, np.float64)
-    return Laid(time[inside], differ, a == SILENT, b == SILENT)
+    differ: npt.NDArray[np.float64] = np.bitwise_count(a ^ b).astype(np.float64)
+    differ /= 32.0
+    return Laid(middle[inside], differ, a == SILENT, b == SILENT)
 
 
 def best_lag(

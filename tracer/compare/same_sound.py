@@ -2,8 +2,8 @@
 
 1. Items that nearly agree vote for a video, a speed and an offset.
 2. What has enough votes is laid over the query there, the line refined.
-3. The longest stretch that agrees is told, if it is long enough and no hum: a steady tone agrees with
-   any other.
+3. The longest stretch that agrees is told, if it is long enough and no hum: a steady tone agrees
+   with any other.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@
 2. On the way, take ORB features of some frames at a larger scale.
 3. Read the layout from frames spread over the video.
 4. Hash two frames a second and every scene change, once for each picture rectangle.
+5. Fingerprint the sound, which ffmpeg decodes apart from the picture.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from tracer.fingerprint.hashing import hash_batch
 from tracer.fingerprint.layout import analyse, is_whole
 from tracer.fingerprint.miniature import FilmWriter, size_of
 from tracer.fingerprint.spool import PictureSpool
+from tracer.media import sound as hearing
 from tracer.media.frames import DecodeLog, SampledFrame, sampled_frames
 from tracer.model import (
     Box,
@@ -33,7 +35,7 @@ from tracer.model import (
 from tracer.settings import FingerprintSettings, Settings
 
 # What a fingerprint's numbers depend on. Any change here means: index again.
-ALGORITHM = "tracer-1 (phash64 dhash64 phash256 dhash256 orb256 film128)"
+ALGORITHM = "tracer-1 (phash64 dhash64 phash256 dhash256 orb256 film128 chromaprint1)"
 
 
 def take(path: Path, video: Video, settings: Settings) -> Fingerprint:
@@ -92,6 +94,7 @@ class _Pass:
         times = np.array(self._times, np.float64)
         layout = analyse(self._pictures.spread(self._settings.layout.frames), self._settings.layout)
         kept = self._pictures.array() if self._query else None
+        sound = self._sound()
         return Fingerprint(
             sha256=self._video.sha256,
             algorithm=ALGORITHM,
@@ -101,9 +104,16 @@ class _Pass:
             hashes=self._hashes(times, layout),
             features=_outside_bars(self._features.collected(), layout),
             miniature=Miniature(times, width, height, film.close() if film else b"", kept),
-            unchecked=self._damage(log),
+            sound=sound.items,
+            unchecked=(*self._damage(log), *self._sound_damage(sound)),
             mirrored=self._mirrored.collected() if self._query else None,
         )
+
+    def _sound(self) -> hearing.Sound:
+        if not self._video.sound_codec:
+            return hearing.Sound(None)
+        settings = self._settings
+        return hearing.sound_of(self._path, settings.sound, settings.media.decode_timeout)
 
     def _look(self, frame: SampledFrame, picture: npt.NDArray[np.uint8], cut: bool) -> None:
         """Take features of this frame if it is time to, or soon after a scene change."""
@@ -171,6 +181,11 @@ class _Pass:
         if stated - log.end > max(2.0, 0.05 * stated):
             found.append(f"ends at {log.end:.1f} s of {stated:.1f} s stated: truncated?")
         return tuple(Unchecked(str(self._path), "decode", reason) for reason in found)
+
+    def _sound_damage(self, sound: hearing.Sound) -> tuple[Unchecked, ...]:
+        """Say what of the sound could not be read."""
+        told = [sound.damage] if sound.damage else []
+        return tuple(Unchecked(str(self._path), hearing.STAGE, reason) for reason in told)
 
 
 def _difference(a: npt.NDArray[np.uint8], b: npt.NDArray[np.uint8]) -> float:

@@ -1,8 +1,8 @@
 """Chromaprint items -> where in the index the same items stand: an inverted file, held in memory.
 
-As AcoustID does, an item is looked up by its upper 20 bits; here also with each of them turned over,
-since compressed sound keeps all 20 only half of the time (bit error 0.03) or less. What the lower
-bits say is left to whoever lays the two sounds over each other.
+As AcoustID does, an item is looked up by its upper 20 bits; here also with each of them turned
+over, since compressed sound keeps all 20 only half of the time (bit error 0.03) or less. What the
+lower bits say is left to whoever lays the two sounds over each other.
 """
 
 from __future__ import annotations
