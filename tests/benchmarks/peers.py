@@ -24,6 +24,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from . import media
 from .matcher import Answer, Found, Matcher, UnavailableError, installed
 from .metrics import Stretch
 
@@ -223,9 +224,15 @@ class Signature:
         hits = [tuple(map(float, hit)) for hit in re.findall(pattern, said)]
         if not hits:
             return None
-        with av.open(str(path), metadata_errors="ignore") as container:
-            rate = float(container.streams.video[0].average_rate or 25)
-        stretches = tuple(Stretch(q, q + n / rate, r, r + n / rate) for q, r, n in hits)
+        seen = media.probe(path)
+        if "whole video matching" in said:
+            # It names one pair of frames that agree; the line through it is the whole query.
+            shift = hits[0][1] - hits[0][0]
+            stretches: tuple[Stretch, ...] = (
+                Stretch(0.0, seen.duration, max(0.0, shift), shift + seen.duration),
+            )
+        else:
+            stretches = tuple(Stretch(q, q + n / seen.fps, r, r + n / seen.fps) for q, r, n in hits)
         frames = max(n for _, _, n in hits)
         return Found(ref, frames / (frames + 100), "match", stretches)
 
