@@ -140,6 +140,13 @@ class FingerprintSettings:
     """x264's constant rate factor of the miniature: some 60 kB a minute; its temporal differences
     still correlate with those of the pictures it was made from at 0.93 to 0.99 (measured)."""
 
+    query_sampling_gap: float = 1 / 12
+    """Seconds between two sampled frames of a query: fine enough that each frame of an indexed
+    film finds the query's frame of the same moment, whatever the phase of the two grids."""
+
+    query_fine: float = 600.0
+    """Seconds of query beyond which it is sampled like an indexed video, to bound memory."""
+
     query_miniature_side: int = 256
     """Pixels of the longer side of a query's miniature, which is never stored: an inset of a third
     of the width is then as large as a stored miniature needs it."""
@@ -360,8 +367,23 @@ class MatchSettings:
     refine_floor: float = 0.5
     """Correlation that a transform fitted anew must reach."""
 
+    snap_turn: float = 5.0
+    """Degrees of turn up to which an upright transform is tried as well."""
+
+    snap_squeeze: float = 1.12
+    """Ratio of the two scales up to which one scale for both is tried as well."""
+
+    snap_fill: float = 0.08
+    """How far from filling a side of the frame a picture may be for the filling one to be tried."""
+
+    snap_centre: float = 0.06
+    """How far from the middle of the frame a picture may lie for the centred one to be tried."""
+
     polish_below: float = 0.85
     """Correlation of motion below which the transform is fitted once more on the time line."""
+
+    motion_clear: float = 0.75
+    """Correlation of motion from which on no further transform is tried."""
 
     worth_clear: float = 1.5
     """Seconds times correlation of motion from which on no further transform is tried."""
@@ -545,6 +567,9 @@ class SoundSettings:
     pitch_moments: int = 12
     """Moments that are needed for it: 16 factors are 16 chances to agree by accident."""
 
+    pitch_moments_most: int = 2400
+    """Moments (5 minutes) above which it is not tried: the seconds it costs grow with them."""
+
     pitch_error: float = 0.27
     """Share of differing bits that a sound played again must reach."""
 
@@ -633,7 +658,7 @@ class CompareSettings:
     bars_tolerance: float = 12.0
     """Grey levels within which a bar is one colour."""
 
-    bars_share: float = 0.9
+    bars_share: float = 0.97
     """Share of the surround that must be one colour to read as bars: the rest may be letters."""
 
     moving_deviation: float = 3.0
@@ -645,14 +670,15 @@ class CompareSettings:
     soft_ratio: float = 0.45
     """Fine detail of a blurred surround relative to the picture's, at most."""
 
-    soft_seam: float = 1.2
-    """How much stronger its border is than the lines beside it, at least."""
-
     seam_least: float = 5.0
     """Grey levels of the step along the border of another picture, at least."""
 
     seam_ratio: float = 1.8
     """The same, relative to the lines beside it."""
+
+    inset_most: float = 0.85
+    """Share of the width and of the height that a picture within a still picture takes at most;
+    what reaches further was fitted into another shape."""
 
     crop_least: float = 0.035
     """Share of the picture from which on a loss reads as a crop; registration errs by a third."""
@@ -663,8 +689,45 @@ class CompareSettings:
     turn_least: float = 0.8
     """Degrees from which on a picture was turned."""
 
+    turn_shear: float = 0.4
+    """Largest shear relative to a turn: nobody shears a video."""
+
     turn_crop: float = 0.08
     """Share that may be lost beyond what a turn itself costs."""
+
+    # --- what differs ---
+    differ_least: float = 12.0
+    """Grey levels by which a cell must leave the other's range to differ."""
+
+    differ_noise: float = 2.5
+    """The same, in usual differences of the two pictures."""
+
+    alike_noise: float = 2.0
+    """How much more than usual the two may differ, as a median, where they still show the same."""
+
+    alike_least: float = 8.0
+    """Grey levels of the same that are always allowed."""
+
+    apart_least: float = 16.0
+    """Grey levels of the median difference from which on a cell shows something else."""
+
+    apart_line: float = 0.7
+    """Share of the cells of a row or column that must do so for a border to be there."""
+
+    apart_share: float = 0.3
+    """Share of the picture that such rows or columns must take: half a split screen, say."""
+
+    held_samples: int = 3
+    """Samples in a row that it must do so: letters stand, motion passes."""
+
+    tone_bin: float = 8.0
+    """Grey levels of one step of the tone curve."""
+
+    tone_share: float = 0.002
+    """Share of the cells that a step must hold to be known."""
+
+    tone_samples: int = 200_000
+    """Cells that the curve is fitted on."""
 
     # --- time and coding ---
     speed_least: float = 0.02

@@ -18,16 +18,16 @@ from tracer.media.sound import HOP, SILENT, SPAN, STAGE, Items
 from tracer.model import Edit, Fingerprint, Segment, SoundMatch, SoundVerdict
 from tracer.settings import SoundSettings
 
-Again = Callable[[float], Items | None]
-"""Factor -> the query's items as if it were played that much faster; None if its file is gone."""
+Again = Callable[[Sequence[float]], Sequence[Items]]
+"""Factors -> the query's items as if it were played that much faster; none if its file is gone."""
 
 _RAGGED = 1.0  # seconds by which the sound may end before the picture: many files' does
 _NAMES = {"query": "the query", "match": "the match"}
 
 
-def not_at_hand(factor: float) -> Items | None:
+def not_at_hand(factors: Sequence[float]) -> Sequence[Items]:
     """Take no sound again: for a query whose file is not at hand."""
-    return None
+    return ()
 
 
 def sound_of(
@@ -150,7 +150,8 @@ def _as_played(
     if abs(speed - 1.0) > settings.speed_moved:
         best = _tried(best, [1.0 / speed], segments, match, settings, again)
     # Several pitches are several chances to agree by accident: only where there is enough to hear.
-    if best.alike <= settings.other_share and plain.moments >= settings.pitch_moments:
+    enough = settings.pitch_moments <= plain.moments <= settings.pitch_moments_most
+    if best.alike <= settings.other_share and enough:
         best = _tried(best, settings.pitches, segments, match, settings, again)
     return best
 
@@ -165,7 +166,7 @@ def _pitch_may_have_moved(
 ) -> bool:
     """Tell whether the query's sound would have had to be taken again and could not be."""
     speed = _speed(segments)
-    return abs(speed - 1.0) > settings.speed_moved and again(1.0 / speed) is None
+    return abs(speed - 1.0) > settings.speed_moved and not again([1.0 / speed])
 
 
 def _tried(
@@ -176,10 +177,8 @@ def _tried(
     settings: SoundSettings,
     again: Again,
 ) -> _Heard:
-    for factor in factors:
-        items = again(factor)
-        if items is None:
-            break
+    # Nothing comes back where the file is not at hand.
+    for factor, items in zip(factors, again(factors), strict=False):
         heard = _listen(segments, items, match, settings, factor)
         if heard.error <= settings.pitch_error and heard.alike > best.alike:
             best = heard

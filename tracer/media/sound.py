@@ -71,7 +71,7 @@ def sound_of(
         track = _track(path)
         if track is None:
             return Sound(None)
-        heard, told = run_and_listen(_fingerprinted(path, track, 1.0), str(path), timeout)
+        heard, told = run_and_listen(_fingerprinted(path, track), str(path), timeout)
     except MediaError as error:
         return Sound(None, str(error).removeprefix(f"{path}: "))
     items = np.frombuffer(heard, "<u4").astype(np.uint32)
@@ -79,21 +79,56 @@ def sound_of(
 
 
 def shifted(
-    path: Path, factors: Sequence[float], timeout: float = DEFAULT.media.decode_timeout
+    path: Path,
+    factors: Sequence[float],
+    seconds: float,
+    timeout: float = DEFAULT.media.decode_timeout,
 ) -> list[Items]:
-    """Fingerprint a file's sound as if it were played ``factor`` times faster, pitch and all.
+    """Fingerprint the first seconds of a file's sound as if played ``factor`` times faster.
 
-    Item ``i`` begins ``i * HOP * factor`` seconds into the file. Raises :class:`MediaError` where
+    Item ``i`` begins ``i * HOP * factor`` seconds into the file. All factors are played one after
+    another into one fingerprint, so that the file is decoded once. Raises :class:`MediaError` where
     the file has no sound that can be read.
     """
     track = _track(path)
     if track is None:
         raise MediaError(f"{path}: no sound track")
-    made = []
-    for factor in factors:
-        heard, _ = run_and_listen(_fingerprinted(path, track, factor), str(path), timeout)
-        made.append(np.frombuffer(heard, "<u4").astype(np.uint32))
+    lengths = [_whole_items(seconds / factor) for factor in factors]
+    stream = _one_after_another(path, track, factors, lengths, seconds)
+    heard, _ = run_and_listen(stream, str(path), timeout)
+    items = np.frombuffer(heard, "<u4").astype(np.uint32)
+    made, start = [], 0
+    for factor, length in zip(factors, lengths, strict=True):
+        full = max(0, int((seconds / factor - SPAN) / HOP) + 1)
+        made.append(items[start : start + full])
+        start += length // _STEP * 3
     return made
+
+
+_RATE = 11025  # samples a second at which chromaprint listens
+_STEP = 4096  # samples: exactly three items
+
+
+def _whole_items(seconds: float) -> int:
+    """Return the samples of some seconds and a pause behind them, in a whole number of items."""
+    return (int((seconds + SPAN) * _RATE) // _STEP + 1) * _STEP
+
+
+def _one_after_another(
+    path: Path, track: _Track, factors: Sequence[float], lengths: Sequence[int], seconds: float
+) -> Any:
+    """Build the command: decode once, play at every factor, fingerprint the whole."""
+    heard = _on_the_clock(path, track).filter("atrim", duration=round(seconds, 3))
+    heard = heard.filter("aresample", _RATE).filter("aformat", channel_layouts="mono")
+    copies = heard.filter_multi_output("asplit", len(factors))
+    played = []
+    for number, (factor, length) in enumerate(zip(factors, lengths, strict=True)):
+        one = copies[number].filter("asetrate", max(1, round(_RATE * factor)))
+        one = one.filter("aresample", _RATE).filter("asetpts", "PTS-STARTPTS")
+        one = one.filter("apad", whole_len=length).filter("atrim", end_sample=length)
+        played.append(one)
+    whole = ffmpeg.concat(*played, v=0, a=1) if len(played) > 1 else played[0]
+    return whole.output("pipe:", format="chromaprint", fp_format="raw", algorithm=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +136,6 @@ class _Track:
     """One sound track of a file."""
 
     number: int  # among the sound tracks
-    rate: int  # samples a second
     late: float  # seconds from the file's start to the picture's first frame
     duration: float  # seconds as stated, 0 where nothing is
 
@@ -120,8 +154,7 @@ def _track(path: Path) -> _Track | None:
         length = 0.0
         if stream.duration is not None and stream.time_base is not None:
             length = float(stream.duration * stream.time_base)
-        rate = stream.codec_context.sample_rate or 44100
-        return _Track(chosen, rate, _late(container, path), length)
+        return _Track(chosen, _late(container, path), length)
 
 
 def _late(container: InputContainer, path: Path) -> float:
@@ -133,15 +166,19 @@ def _late(container: InputContainer, path: Path) -> float:
     return max(0.0, late)
 
 
-def _fingerprinted(path: Path, track: _Track, factor: float) -> Any:
-    """Build the command: decode one track, put it on the picture's clock, fingerprint it."""
+def _on_the_clock(path: Path, track: _Track) -> Any:
+    """Decode one track from the picture's first frame on, its holes filled with silence."""
     # "file:" keeps ffmpeg from reading a protocol or an option into a file's name.
     source = ffmpeg.input(f"file:{path}", threads=1, protocol_whitelist="file,pipe")
     heard = source[f"a:{track.number}"].filter("aresample", **{"async": 1, "first_pts": 0})
     if track.late:
         heard = heard.filter("atrim", start=round(track.late, 6)).filter("asetpts", "PTS-STARTPTS")
-    if factor != 1.0:
-        heard = heard.filter("asetrate", max(1, round(track.rate * factor)))
+    return heard
+
+
+def _fingerprinted(path: Path, track: _Track) -> Any:
+    """Build the command: decode one track and fingerprint it."""
+    heard = _on_the_clock(path, track)
     return heard.output("pipe:", format="chromaprint", fp_format="raw", algorithm=1)
 
 
