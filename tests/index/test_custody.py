@@ -220,5 +220,5 @@ def test_a_head_is_read_as_it_is_written():
     head = Head(7, "ab" * 32)
     assert Head.parse(f" {head}\n") == head
     for wrong in ("", "7", "7:xyz", "x:" + "ab" * 32):
-        with pytest.raises(ValueError, match="not a head|invalid literal"):
+        with pytest.raises(ValueError, match=r"not a head|invalid literal"):
             Head.parse(wrong)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tracer.errors import UsageError
 from tracer.index.store import Index
 from tracer.match import explain_pair
 from tracer.model import Chain, Family, IndexedVideo, Match, PairReport
 from tracer.pipeline.matching import Progressed, match_inside
+from tracer.pipeline.reviewing import reviewed
 from tracer.pipeline.searching import Query, read_queries
 from tracer.settings import DEFAULT, Settings
 from tracer.trace import chain as tracing
@@ -27,12 +30,18 @@ def chain(
     """
     subject = index.find(name)
     match_inside(index, settings, on_progress=on_progress)
-    matches = index.all_matches()
+    matches = known_matches(index)
     members = grouping.family_of(subject, matches, _durations(index), settings.trace)
     videos = [index.video(sha256) for sha256 in sorted(members)]
-    return tracing.build(
+    built = tracing.build(
         videos, _within(matches, members), index.state(), subject, settings=settings.trace
     )
+    return replace(built, reviews=index.reviews(members))
+
+
+def known_matches(index: Index) -> list[Match]:
+    """Return the stored matches with the reviewers' decisions laid over them."""
+    return reviewed(index.all_matches(), index.reviews())
 
 
 def families(
@@ -43,7 +52,7 @@ def families(
 ) -> list[Family]:
     """Return every family of the index, by id; with `alone` also the videos without any."""
     match_inside(index, settings, on_progress=on_progress)
-    matches = index.all_matches()
+    matches = known_matches(index)
     known = {video.video.sha256: video for video in index.videos()}
     groups = grouping.group(matches, _durations(index), settings.trace)
     if alone:
