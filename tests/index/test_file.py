@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import subprocess
 import sys
 
 import pytest
@@ -244,6 +245,19 @@ def test_the_default_place(monkeypatch, tmp_path):
     if sys.platform.startswith("linux"):
         monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
         assert default_path() == tmp_path / "tracer" / "tracer.db"
+
+
+def test_what_a_killed_maker_left_is_swept(tmp_path):
+    path = tmp_path / "tracer.db"
+    gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"],
+                          capture_output=True, text=True, check=True).stdout.strip()  # fmt: skip
+    (tmp_path / f".tracer.db.{gone}.new").write_bytes(b"half")
+    (tmp_path / f".tracer.db.{os.getpid()}.new.old").write_bytes(b"another's")
+    Index.open(path, "write").close()
+    assert sorted(one.name for one in tmp_path.iterdir()) == [
+        f".tracer.db.{os.getpid()}.new.old",
+        "tracer.db",
+    ]
 
 
 def test_a_backup_is_whole(path):

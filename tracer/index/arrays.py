@@ -88,6 +88,23 @@ def digest(fingerprint: Fingerprint) -> str:
     return told.hexdigest()
 
 
+def unpacked(row: Row) -> dict[str, npt.NDArray[Any]]:
+    """Return a row's arrays by column, little-endian; a column without one is left out."""
+    return {
+        name: np.frombuffer(row[name], dtype=dtype).reshape(shape)
+        for name, (dtype, shape) in _SHAPES.items()
+        if row[name] is not None
+    }
+
+
+def packed(columns: Mapping[str, npt.NDArray[Any]]) -> dict[str, bytes | None]:
+    """Return arrays as a row's columns; raises :class:`ValueError` where one has another form."""
+    unknown = columns.keys() - _SHAPES.keys()
+    if unknown:
+        raise ValueError(f"no such columns: {', '.join(sorted(unknown))}")
+    return {name: _to_bytes(name, array) for name, array in columns.items()}
+
+
 def from_row(row: Row) -> Fingerprint:
     """Return the fingerprint of a whole row."""
     return Fingerprint(
@@ -131,6 +148,12 @@ def features_from_row(row: Row) -> LocalFeatures:
         octave=_array(row, "feature_octave"),
         descriptors=_array(row, "descriptors"),
     )
+
+
+def sound_from_row(row: Row) -> npt.NDArray[np.uint32]:
+    """Return the sound of a row that has any."""
+    sound: npt.NDArray[np.uint32] = _array(row, "sound")
+    return sound
 
 
 def _to_bytes(name: str, array: npt.NDArray[Any] | None) -> bytes | None:

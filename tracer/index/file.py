@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -132,6 +133,7 @@ def back_up(connection: sqlite3.Connection, path: Path, number: int) -> Path:
 def _make(path: Path, settings: IndexSettings) -> None:
     """Make an empty index under another name and move it in: nobody ever meets half an index."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    _sweep(path)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         with closing(_connect(unfinished, "mode=rwc", settings)) as connection:
@@ -144,6 +146,26 @@ def _make(path: Path, settings: IndexSettings) -> None:
     finally:
         for end in ("", *_SIDE_FILES):
             unfinished.with_name(unfinished.name + end).unlink(missing_ok=True)
+
+
+def _sweep(path: Path) -> None:
+    """Remove what processes that were killed while making this index have left."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.new*"):
+        number = left.name.removeprefix(f".{path.name}.").partition(".")[0]
+        if number.isdigit() and not _runs(int(number)):
+            left.unlink(missing_ok=True)
+
+
+def _runs(process: int) -> bool:
+    if os.name != "posix":  # elsewhere signal 0 would end it
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _move_in(unfinished: Path, path: Path) -> None:

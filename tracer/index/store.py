@@ -13,10 +13,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, Self
 
+import numpy as np
+import numpy.typing as npt
+
 from tracer.errors import UsageError
 from tracer.index import custody, file, matches, names, posts, reviews, videos
 from tracer.index.instants import from_text, now
-from tracer.index.videos import ArrivedFeatures, ArrivedHashes
+from tracer.index.videos import ArrivedFeatures, ArrivedHashes, ArrivedSound
 from tracer.model import (
     Fingerprint,
     IndexedVideo,
@@ -252,6 +255,16 @@ class Index:
         """Yield (arrival, sha256, features) in order of arrival, behind a number seen before."""
         with file.translated(self.path):
             yield from videos.iter_features(self._connection, after_rowid)
+
+    def iter_sounds(self, after_rowid: int = 0) -> Iterator[ArrivedSound]:
+        """Yield (arrival, sha256, sound) of what has sound, in order of arrival."""
+        with file.translated(self.path):
+            yield from videos.iter_sounds(self._connection, after_rowid)
+
+    def sound(self, sha256: str) -> npt.NDArray[np.uint32] | None:
+        """Return a video's sound; None where it has none."""
+        with file.translated(self.path):
+            return videos.sound_of(self._connection, sha256)
 
     def unchecked(self) -> list[Unchecked]:
         """Return what could not be checked, by subject and stage."""

@@ -6,6 +6,9 @@ import sqlite3
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from tracer.index import arrays, custody
 from tracer.index.instants import now
 from tracer.model import Fingerprint, FrameHashes, LocalFeatures, Video
@@ -25,6 +28,14 @@ class ArrivedFeatures(NamedTuple):
     arrival: int
     sha256: str
     features: LocalFeatures
+
+
+class ArrivedSound(NamedTuple):
+    """The sound of one video that has any, with its place in the order of arrival."""
+
+    arrival: int
+    sha256: str
+    sound: npt.NDArray[np.uint32]
 
 
 def add(
@@ -178,3 +189,21 @@ def iter_features(connection: sqlite3.Connection, after: int) -> Iterator[Arrive
         (after,),
     ):
         yield ArrivedFeatures(row["arrival"], row["sha256"], arrays.features_from_row(row))
+
+
+def iter_sounds(connection: sqlite3.Connection, after: int) -> Iterator[ArrivedSound]:
+    """Yield the sounds of the videos that have any, in order of arrival."""
+    for row in connection.execute(
+        "SELECT arrival, sha256, sound FROM fingerprints WHERE arrival > ? AND sound IS NOT NULL"
+        " ORDER BY arrival",
+        (after,),
+    ):
+        yield ArrivedSound(row["arrival"], row["sha256"], arrays.sound_from_row(row))
+
+
+def sound_of(connection: sqlite3.Connection, sha256: str) -> npt.NDArray[np.uint32] | None:
+    """Return a video's sound; None where it has none."""
+    row = connection.execute(
+        "SELECT sound FROM fingerprints WHERE sha256 = ? AND sound IS NOT NULL", (sha256,)
+    ).fetchone()
+    return None if row is None else arrays.sound_from_row(row)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from tracer.compare.same_sound import same_sound
 from tracer.index.store import Index
 from tracer.match import find
-from tracer.match.searched import Searched
 from tracer.model import (
     Answer,
     Earliest,
     Findings,
+    Fingerprint,
     IndexedVideo,
     IndexState,
-    Unchecked,
+    Video,
 )
-from tracer.pipeline.searching import Query, read_queries, search_tables
+from tracer.pipeline.comparing import Side, compared
+from tracer.pipeline.reviewing import reviewed
+from tracer.pipeline.searching import Query, SearchTables, read_queries, search_tables
 from tracer.settings import DEFAULT, Settings
 from tracer.trace import chain as tracing
 
@@ -28,9 +32,9 @@ def check_all(index: Index, names: Sequence[str], settings: Settings = DEFAULT) 
     3. Name the earliest post known of what was matched.
     """
     queries = read_queries(index, names, settings)
-    tables, gaps = search_tables(index)
+    tables = search_tables(index)
     for query in queries:
-        yield _answer(index, tables, query, gaps, settings)
+        yield _answer(index, tables, query, settings)
 
 
 def check(index: Index, path: str, settings: Settings = DEFAULT) -> Answer:
@@ -38,9 +42,7 @@ def check(index: Index, path: str, settings: Settings = DEFAULT) -> Answer:
     return next(check_all(index, [path], settings))
 
 
-def _answer(
-    index: Index, tables: Searched, query: Query, gaps: tuple[Unchecked, ...], settings: Settings
-) -> Answer:
+def _answer(index: Index, tables: SearchTables, query: Query, settings: Settings) -> Answer:
     state = index.state()
     if query.video is None or query.fingerprint is None:
         reason = query.unchecked[0].reason
@@ -53,9 +55,10 @@ def _answer(
             matched=(),
             earliest=None,
             statement=f"Not checked: {reason}.",
-            unchecked=(*query.unchecked, *gaps),
+            unchecked=(*query.unchecked, *tables.gaps),
         )
-    findings = find(query.fingerprint, tables, settings)
+    findings = find(query.fingerprint, tables.pictures, settings)
+    findings = _completed(index, tables, query.video, query.fingerprint, findings, settings)
     matched = tuple(index.video(sha256) for sha256 in _named(findings))
     earliest = _earliest(index, findings, matched, state, settings)
     own = index.video(query.video.sha256) if index.has_video(query.video.sha256) else None
@@ -68,8 +71,28 @@ def _answer(
         matched=matched,
         earliest=earliest,
         statement=earliest.statement if earliest else _nothing_found(state, findings),
-        unchecked=tuple(dict.fromkeys((*query.unchecked, *findings.unchecked, *gaps))),
+        unchecked=tuple(dict.fromkeys((*query.unchecked, *findings.unchecked, *tables.gaps))),
     )
+
+
+def _completed(
+    index: Index,
+    tables: SearchTables,
+    video: Video,
+    fingerprint: Fingerprint,
+    findings: Findings,
+    settings: Settings,
+) -> Findings:
+    """Say of each match what was changed, and name what shares only the sound."""
+    query = Side.of(video, fingerprint)
+    matches = []
+    for match in findings.matches:
+        known = index.video(match.sha256).video
+        other = Side.of(known, index.fingerprint(match.sha256))
+        matches.append(compared(match, query, other, settings))
+    pictures = {match.sha256 for match in matches}
+    sounds = same_sound(fingerprint, tables.sounds, pictures, settings.sound)
+    return replace(findings, matches=tuple(matches), same_sound=sounds)
 
 
 def _named(findings: Findings) -> list[str]:
@@ -93,7 +116,7 @@ def _earliest(
     between = {
         (match.query_sha256, match.sha256): match
         for sha256 in sorted(sure)
-        for match in index.matches_of(sha256)
+        for match in reviewed(index.matches_of(sha256), index.reviews())
         if match.sha256 in sure and match.query_sha256 < match.sha256
     }
     chain = tracing.build(family, list(between.values()), state, settings=settings.trace)

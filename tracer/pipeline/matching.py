@@ -20,6 +20,7 @@ from tracer.match import explain_pair
 from tracer.match.candidates import candidates
 from tracer.match.searched import Searched, film_of
 from tracer.model import Fingerprint, Match, Unchecked, Video
+from tracer.pipeline.comparing import Side, compared
 from tracer.pipeline.searching import search_tables
 from tracer.pipeline.taking_in import usable_cores
 from tracer.settings import DEFAULT, Settings
@@ -143,7 +144,8 @@ def _decided(task: _Pair) -> list[Match]:
         return []
     sure = there.verdict == back.verdict == "match"
     score = min(there.score, back.score)
-    return [replace(there, score=score, verdict="match" if sure else "possible")]
+    told = replace(there, score=score, verdict="match" if sure else "possible")
+    return [compared(told, Side.of(*a), Side.of(*b), task.settings)]
 
 
 def _subject(index: Index, sha256: str) -> tuple[Video, Fingerprint]:
@@ -154,4 +156,4 @@ def _subject(index: Index, sha256: str) -> tuple[Video, Fingerprint]:
 def _tables(path: Path, state: int) -> Searched:
     """Return the tables of the index as of an arrival; one worker asks for them many times."""
     # Left open for the worker's life: the tables read fingerprints as they need them.
-    return search_tables(Index.open(path), up_to=state)[0]
+    return search_tables(Index.open(path), up_to=state).pictures

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tracer.collect import media_files, sidecars
+from tracer.compare.same_sound import Sounds
 from tracer.errors import ExternalError, MediaError, SourceError, TracerError, UsageError
 from tracer.fingerprint.take import ALGORITHM, take_query
+from tracer.index.sound_search import SoundTable
 from tracer.index.store import Index
 from tracer.match.searched import Searched, searched
 from tracer.media.digest import sha256_of
 from tracer.media.probe import probe
+from tracer.media.sound import SILENT
 from tracer.model import Fingerprint, FrameHashes, LocalFeatures, Post, Unchecked, Video
 from tracer.pipeline.taking_in import usable_cores
 from tracer.settings import Settings
@@ -33,19 +36,25 @@ class Query:
     unchecked: tuple[Unchecked, ...] = ()
 
 
-def search_tables(index: Index, up_to: int | None = None) -> tuple[Searched, tuple[Unchecked, ...]]:
-    """Return the tables of an index, and what of it can't be searched by this version.
+@dataclass(frozen=True, slots=True, eq=False)
+class SearchTables:
+    """An index as matching sees it."""
 
-    With `up_to`, only what had arrived by then.
-    """
+    pictures: Searched
+    sounds: Sounds
+    gaps: tuple[Unchecked, ...]  # what of the index can't be searched by this version
+
+
+def search_tables(index: Index, up_to: int | None = None) -> SearchTables:
+    """Return the tables of an index; with `up_to`, of only what had arrived by then."""
     algorithms = index.algorithms()
-    names: list[str] = []  # grows while the hashes are read, before the features are
+    names: list[str] = []  # grows while the hashes are read, before the rest is
 
     def hashes() -> Iterator[FrameHashes]:
         for arrived in index.iter_hashes():
             if up_to is not None and arrived.arrival > up_to:
                 return
-            if algorithms[arrived.sha256] == ALGORITHM:
+            if algorithms.get(arrived.sha256) == ALGORITHM:
                 names.append(arrived.sha256)
                 yield arrived.hashes
 
@@ -55,7 +64,7 @@ def search_tables(index: Index, up_to: int | None = None) -> tuple[Searched, tup
             if arrived.sha256 in known:
                 yield arrived.features
 
-    tables = searched(names, hashes(), features(), index.fingerprint)
+    pictures = searched(names, hashes(), features(), index.fingerprint)
     others = sum(algorithm != ALGORITHM for algorithm in algorithms.values())
     gap = Unchecked(
         str(index.path),
@@ -63,7 +72,13 @@ def search_tables(index: Index, up_to: int | None = None) -> tuple[Searched, tup
         f"{others} videos were fingerprinted by another version and can't be compared; "
         "index them again",
     )
-    return tables, (gap,) if others > 0 else ()
+    return SearchTables(pictures, _sounds(index, names), (gap,) if others else ())
+
+
+def _sounds(index: Index, names: Sequence[str]) -> Sounds:
+    place = {sha256: ordinal for ordinal, sha256 in enumerate(names)}
+    entries = ((place[one.sha256], one.sound) for one in index.iter_sounds() if one.sha256 in place)
+    return Sounds(SoundTable(entries, SILENT), tuple(names), index.sound)
 
 
 def read_queries(index: Index, names: Sequence[str], settings: Settings) -> Iterator[Query]:

@@ -1,0 +1,50 @@
+"""A bare match -> the same match with what was changed, how the sound compares, which way it went.
+
+1. Edits: what the frames, the time line and the files tell.
+2. Sound: judged apart from the picture, along the picture's line.
+3. Direction: weighed from all that the match now holds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from tracer.compare import edits_of
+from tracer.compare.sound import sound_edits, sound_of
+from tracer.match.searched import film_of
+from tracer.match.strips import Film
+from tracer.model import Fingerprint, Match, Video
+from tracer.settings import Settings
+from tracer.trace import direction
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Side:
+    """One of the two videos of a match, its film decoded once."""
+
+    video: Video
+    fingerprint: Fingerprint
+    film: Film
+
+    @classmethod
+    def of(cls, video: Video, fingerprint: Fingerprint) -> Side:
+        """Decode the film of a video."""
+        return cls(video, fingerprint, film_of(fingerprint))
+
+
+def compared(match: Match, query: Side, other: Side, settings: Settings) -> Match:
+    """Return a match with its edits, its sound and its verdict of direction."""
+    edits = edits_of(
+        match,
+        query.fingerprint,
+        other.fingerprint,
+        (query.film, other.film),
+        query.video,
+        other.video,
+        settings,
+    )
+    sounds = (query.fingerprint, other.fingerprint, settings.sound)
+    sound = sound_of(match.segments, *sounds)
+    heard = sound_edits(sound, match.segments, *sounds)
+    told = replace(match, edits=(*match.edits, *edits, *heard), sound=sound)
+    return direction.judged(told, query.video, other.video, settings.trace)
