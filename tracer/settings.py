@@ -313,7 +313,7 @@ class MatchSettings:
     outvoted: float = 0.35
     """Share of its mirror image's votes below which a candidate is left: the other is meant."""
 
-    frame_pairs: int = 10
+    frame_pairs: int = 12
     """Frame pairs of a candidate that the transform is fitted on."""
 
     frame_pairs_first: int = 4

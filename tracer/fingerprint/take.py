@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -32,7 +33,7 @@ from tracer.model import (
     Unchecked,
     Video,
 )
-from tracer.settings import FingerprintSettings, Settings
+from tracer.settings import FingerprintSettings, MediaSettings, Settings
 
 # What a fingerprint's numbers depend on. Any change here means: index again.
 ALGORITHM = "tracer-1 (phash64 dhash64 phash256 dhash256 orb256 film128 chromaprint1)"
@@ -79,7 +80,7 @@ class _Pass:
         film = None if self._query else FilmWriter(width, height, mine.miniature_crf)
         previous: npt.NDArray[np.uint8] | None = None
         frame = picture = None
-        for frame in sampled_frames(self._path, log, self._settings.media):
+        for frame in sampled_frames(self._path, log, self._sampling()):
             picture = frame.gray(width, height)
             cut = previous is not None and _difference(previous, picture) >= mine.scene_change
             self._times.append(frame.time)
@@ -114,6 +115,14 @@ class _Pass:
             return hearing.Sound(None)
         settings = self._settings
         return hearing.sound_of(self._path, settings.sound, settings.media.decode_timeout)
+
+    def _sampling(self) -> MediaSettings:
+        """Return how finely to sample: a query of bounded length more finely."""
+        mine, media = self._settings.fingerprint, self._settings.media
+        if not self._query or self._video.duration > mine.query_fine:
+            return media
+        gap = mine.query_sampling_gap
+        return replace(media, sampling_gap=gap, skip_gap=min(media.skip_gap, gap))
 
     def _look(self, frame: SampledFrame, picture: npt.NDArray[np.uint8], cut: bool) -> None:
         """Take features of this frame if it is time to, or soon after a scene change."""

@@ -101,12 +101,26 @@ def _add_votes(
     for video, all_pairs in pairs.items():
         all_pairs.sort(key=lambda pair: (-pair.votes, pair.query_frame, pair.match_frame))
         candidate = _candidate(found, video, mirrored)
-        candidate.pairs = all_pairs[: settings.frame_pairs]
+        candidate.pairs = _varied(all_pairs)[: settings.frame_pairs]
         # For each moment of the query its best frame: many frames of a still scene count once.
         best: dict[int, float] = {}
         for pair in all_pairs:
             best.setdefault(pair.query_frame, pair.votes)
         candidate.votes = float(sum(sorted(best.values(), reverse=True)[:_MOMENTS_RANKED]))
+
+
+def _varied(pairs: list[FramePair]) -> list[FramePair]:
+    """Order pairs so that each frame of the query comes with its best partner before its second.
+
+    Where the camera moves, the best partner is the nearest in time, and only nearest partners
+    share one transform.
+    """
+    rank: dict[int, int] = defaultdict(int)
+    ranked = []
+    for place, pair in enumerate(pairs):
+        ranked.append((rank[pair.query_frame], place, pair))
+        rank[pair.query_frame] += 1
+    return [pair for _, _, pair in sorted(ranked, key=lambda one: one[:2])]
 
 
 _MOMENTS_RANKED = 6  # moments of the query that rank a candidate: a part of a compilation has few

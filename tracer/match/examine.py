@@ -16,6 +16,7 @@ from tracer.match import geometry
 from tracer.match.candidates import Candidate
 from tracer.match.refinement import refine
 from tracer.match.registration import Registration, register
+from tracer.match.snapping import snapped
 from tracer.match.strips import Film, lay_over, visible
 from tracer.match.timeline import Stretch, appearance_between, find_stretches, look_again, worth
 from tracer.model import WHOLE, Box, Fingerprint, Transform
@@ -108,7 +109,15 @@ def _under(
         if still < settings.still_floor:
             return Examination(registration, transform, whole, 0.0, (), still)
     best = _on_region(query.film, match.film, registration, transform, whole, settings)
-    if registration is None or (best is not None and best.worth >= settings.worth_clear):
+    if registration is None or _clear(best, settings):
+        return best
+    aspects = (query.fingerprint.aspect, match.fingerprint.aspect)
+    for plain in snapped(transform, aspects, settings):
+        seen = visible(plain, picture)
+        if seen is not None:
+            found = _on_region(query.film, match.film, registration, plain, seen, settings)
+            best = _better(best, found)
+    if _clear(best, settings):
         return best
     if narrow is not None and geometry.area(narrow) < settings.narrow * geometry.area(whole):
         found = _on_region(query.film, match.film, registration, transform, narrow, settings)
@@ -128,7 +137,22 @@ def _under(
         if seen is not None:
             found = _on_region(query.film, match.film, registration, refined, seen, settings)
             best = _better(best, found)
+        if _clear(best, settings):
+            return best
+        for plain in snapped(refined, aspects, settings):
+            seen = visible(plain, picture)
+            if seen is not None:
+                found = _on_region(query.film, match.film, registration, plain, seen, settings)
+                best = _better(best, found)
     return best
+
+
+def _clear(found: Examination | None, settings: MatchSettings) -> bool:
+    """Tell whether no other transform need be tried."""
+    if found is None or found.worth < settings.worth_clear:
+        return False
+    longest = max(found.stretches, key=lambda one: one.query_end - one.query_start)
+    return longest.motion >= settings.motion_clear
 
 
 def _around(box: Box, limit: Box) -> Box | None:

@@ -17,9 +17,14 @@ from importlib.resources import files
 import numpy as np
 
 from tracer.match.examine import Examination
+from tracer.match.segments import on_one_line
+from tracer.match.timeline import Stretch, worth
 from tracer.model import Reason
 
-FEATURES = ("motion", "moments", "seconds", "appearance", "agreed", "contrast", "inliers")
+FEATURES = (
+    *("motion", "strong", "moments", "seconds", "appearance"),
+    *("agreed", "contrast", "inliers", "unity", "natural"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +55,47 @@ def calibration() -> Calibration:
 
 
 def measures(found: Examination) -> dict[str, float]:
-    """Return the numbers that the score is made of, each bounded so that none rules alone."""
-    stretches = found.stretches
-    lengths = np.array([one.query_end - one.query_start for one in stretches])
+    """Return the numbers that the score is made of, each bounded so that none rules alone.
+
+    They are taken on the one line that explains most: chance agreement scatters over many lines.
+    """
+    main = main_line(found)
+    lengths = np.array([one.query_end - one.query_start for one in main])
     total = float(lengths.sum())
     if total <= 0:
         return dict.fromkeys(FEATURES, 0.0)
 
     def mean(name: str) -> float:
-        values = np.array([getattr(one, name) for one in stretches], np.float64)
+        values = np.array([getattr(one, name) for one in main], np.float64)
         return float((values * lengths).sum() / total)
 
     inliers = found.registration.best_pair if found.registration else 0
+    whole = worth(list(found.stretches))
     return {
         "motion": mean("motion"),
-        "moments": min(2.5, float(np.log1p(sum(one.moments for one in stretches)))),
+        "strong": mean("strong"),
+        "moments": min(2.5, float(np.log1p(sum(one.moments for one in main)))),
         "seconds": min(3.0, float(np.log1p(total))),
         "appearance": max(0.0, mean("appearance")),
         "agreed": 1.0 - mean("disputed"),
         "contrast": float(np.clip(mean("contrast"), 0.0, 12.0)) / 4.0,
         "inliers": min(4.0, float(np.log1p(inliers))),
+        "unity": worth(main) / whole if whole > 0 else 0.0,
+        "natural": max(0.0, 1.0 - 10.0 * abs(float(np.log(main[0].line.speed)))),
     }
+
+
+def main_line(found: Examination) -> list[Stretch]:
+    """Return the stretches of the one line that explains most."""
+    groups: list[list[Stretch]] = []
+    for stretch in found.stretches:
+        for group in groups:
+            if on_one_line(group[0], stretch):
+                group.append(stretch)
+                break
+        else:
+            groups.append([stretch])
+    return max(groups, key=worth, default=[])
 
 
 def score(numbers: dict[str, float], videos: int) -> float:
@@ -85,12 +110,15 @@ def score(numbers: dict[str, float], videos: int) -> float:
 
 _SENTENCES = {
     "motion": "what moves correlates at {:.2f} over the matched seconds",
+    "strong": "the moments that move most correlate at {:.2f}",
     "moments": "{:.0f} distinct half-second moments in which something moves, and moves alike",
     "seconds": "{:.1f} seconds in common",
     "appearance": "the pictures correlate at {:.2f}, covered parts left out",
     "agreed": "{:.0%} of the moving moments agree",
     "contrast": "moved by a second or more, the agreement falls by {:.1f} standard deviations",
     "inliers": "{:.0f} features of the best frame pair agree with one transform",
+    "unity": "{:.0%} of what agrees lies on one line of time",
+    "natural": "it plays at speed {:.3f}",
 }
 
 
@@ -98,9 +126,11 @@ def reasons(found: Examination) -> tuple[Reason, ...]:
     """Return the parts of the score, in order of their weight, each with a sentence."""
     numbers = measures(found)
     weights = calibration().weights
+    main = main_line(found)
     raw = {
-        "moments": float(sum(one.moments for one in found.stretches)),
-        "seconds": float(sum(one.query_end - one.query_start for one in found.stretches)),
+        "moments": float(sum(one.moments for one in main)),
+        "seconds": float(sum(one.query_end - one.query_start for one in main)),
+        "natural": main[0].line.speed if main else 0.0,
         "contrast": 4.0 * numbers["contrast"],
         "inliers": float(found.registration.best_pair if found.registration else 0),
     }

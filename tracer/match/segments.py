@@ -37,6 +37,13 @@ def _stands(one: Stretch, all_found: list[Stretch]) -> bool:
     return abs(one.line.speed - longest.line.speed) <= _SHORT_SPEED * longest.line.speed
 
 
+def on_one_line(a: Stretch, b: Stretch) -> bool:
+    """Tell whether two stretches lie on one line, however far apart."""
+    at = (a.query_end + b.query_start) / 2
+    apart = abs(a.line.speed * at + a.line.offset - b.line.speed * at - b.line.offset)
+    return apart <= _JOIN_OFFSET and abs(a.line.speed - b.line.speed) <= _JOIN_SPEED
+
+
 def _goes_on(a: Stretch, b: Stretch) -> bool:
     at = b.query_start
     apart = abs(a.line.speed * at + a.line.offset - b.line.speed * at - b.line.offset)
@@ -64,6 +71,7 @@ def _join(a: Stretch, b: Stretch) -> Stretch:
         disputed=share * a.disputed + (1 - share) * b.disputed,
         margin=min(a.margin, b.margin),
         contrast=max(a.contrast, b.contrast),
+        strong=share * a.strong + (1 - share) * b.strong,
     )
 
 

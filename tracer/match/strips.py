@@ -40,7 +40,8 @@ class Strip:
 
     times: FloatArray  # (f,), seconds
     picture: Cells  # grey levels
-    motion: Cells  # bounded deviation from the moving mean, -1 to 1
+    motion: Cells  # bounded deviation from the moving mean, -1 to 1: d / (|d| + level)
+    level: float  # grey levels
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,7 +98,8 @@ def strip_of(times: FloatArray, picture: Cells, settings: MatchSettings) -> Stri
     away = picture - mean
     # Bounded influence: letters that appear are as bright as can be, but count no more per cell
     # than a face that turns; a grey level or two of compression noise counts next to nothing.
-    return Strip(times, picture, away / (np.abs(away) + np.float32(settings.motion_level)))
+    level = np.float32(settings.motion_level)
+    return Strip(times, picture, away / (np.abs(away) + level), settings.motion_level)
 
 
 def _step(times: FloatArray) -> float:

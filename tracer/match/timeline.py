@@ -58,17 +58,20 @@ class Stretch:
     disputed: float  # share of its moving moments that do not agree
     margin: float = 0.0  # how far the correlation falls when the line is moved by a second
     contrast: float = 0.0  # the same in standard deviations over many such moves
+    strong: float = 0.0  # correlation, in grey levels, of the moments that move most
 
 
 def find_stretches(overlay: Overlay, settings: MatchSettings) -> list[Stretch]:
     """Return the stretches on which two overlaid videos agree, by the query's time."""
-    similarity = _similarity(overlay.query, overlay.match)
     free = np.ones(len(overlay.query.times), bool)
+    coarse = _coarse(overlay.query.times, settings)
+    similarity = _similarity(overlay.query.motion[coarse], overlay.match.motion)
     found: list[Stretch] = []
     for _ in range(settings.rounds):
-        lines = _lines(overlay, similarity * free[:, None], settings)
+        times = overlay.query.times[coarse]
+        lines = _lines(times, overlay.match.times, similarity * free[coarse, None], settings)
         best: list[Stretch] = []
-        left = float(free.sum()) * settings.sampling_gap
+        left = float(free.sum()) * _step(overlay.query.times)
         for line in lines:
             if line.votes < settings.lines_share * lines[0].votes:
                 break
@@ -88,7 +91,7 @@ def find_stretches(overlay: Overlay, settings: MatchSettings) -> list[Stretch]:
                 overlay.query.times <= stretch.query_end + 0.2
             )
             free &= ~inside
-        if free.sum() * 0.25 < settings.segment_least:
+        if free.sum() * _step(overlay.query.times) < settings.segment_least:
             break
     return sorted(found, key=lambda stretch: (stretch.query_start, stretch.line.offset))
 
@@ -108,12 +111,31 @@ def _promising(
 def _along(
     overlay: Overlay, line: Line, free: npt.NDArray[np.bool_], margin: float
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], FloatArray]:
-    """Return the query's samples whose time lies in the match, and where in it they lie."""
-    at = line.at(overlay.query.times)
-    times = overlay.match.times
-    rows = np.nonzero(free & (at >= times[0] - margin) & (at <= times[-1] + margin))[0]
-    low, part = _between(times, at[rows])
+    """Pair samples along a line: (query rows, match rows before, share of the next match row).
+
+    A query is sampled more finely than an indexed video: each sample of the match is then paired
+    with the query's frame at that very moment. Where both are coarse, the match is interpolated,
+    which blurs what moves fast.
+    """
+    query, match = overlay.query.times, overlay.match.times
+    if _step(query) < 0.6 * _step(match):
+        at = (match - line.offset) / line.speed
+        after = np.clip(np.searchsorted(query, at), 1, len(query) - 1)
+        rows = np.where(at - query[after - 1] < query[after] - at, after - 1, after)
+        near = np.abs(query[rows] - at) <= _step(query)
+        near &= free[rows]
+        columns = np.nonzero(near)[0]
+        rows, first = np.unique(rows[columns], return_index=True)
+        return rows, columns[first], np.zeros(len(rows))
+    at = line.at(query)
+    rows = np.nonzero(free & (at >= match[0] - margin) & (at <= match[-1] + margin))[0]
+    low, part = _between(match, at[rows])
     return rows, low, part
+
+
+def _step(times: FloatArray) -> float:
+    """Return the usual seconds between two samples."""
+    return float(np.median(np.diff(times))) if len(times) > 1 else 0.25
 
 
 def worth(stretches: list[Stretch]) -> float:
@@ -139,9 +161,15 @@ def _flat(cells: Cells) -> Cells:
     return flat
 
 
-def _similarity(query: Strip, match: Strip) -> npt.NDArray[np.float32]:
+def _coarse(times: FloatArray, settings: MatchSettings) -> npt.NDArray[np.intp]:
+    """Return the rows of a fine film that lie about ``sampling_gap`` apart: enough to vote."""
+    every = max(1, round(settings.sampling_gap / _step(times)))
+    return np.arange(0, len(times), every)
+
+
+def _similarity(query: Cells, match: Cells) -> npt.NDArray[np.float32]:
     """Return (query samples, match samples): correlation of what moves, weighed by its energy."""
-    q, m = _flat(query.motion), _flat(match.motion)
+    q, m = _flat(query), _flat(match)
     energy_q, energy_m = (q * q).mean(axis=1), (m * m).mean(axis=1)
     product = q @ m.T / q.shape[1]
     norm = np.sqrt(np.maximum(energy_q[:, None] * energy_m[None, :], 1e-8))
@@ -164,7 +192,10 @@ def _speeds(settings: MatchSettings) -> FloatArray:
 
 
 def _lines(
-    overlay: Overlay, similarity: npt.NDArray[np.float32], settings: MatchSettings
+    query: FloatArray,
+    match: FloatArray,
+    similarity: npt.NDArray[np.float32],
+    settings: MatchSettings,
 ) -> list[Line]:
     """Vote for (speed, offset) and return the strongest lines, best first."""
     rows, columns = np.nonzero(similarity > 0.1)
@@ -174,7 +205,7 @@ def _lines(
     if len(rows) > settings.points_most:
         strongest = np.argsort(-weight, kind="stable")[: settings.points_most]
         rows, columns, weight = rows[strongest], columns[strongest], weight[strongest]
-    tq, tm = overlay.query.times[rows], overlay.match.times[columns]
+    tq, tm = query[rows], match[columns]
     bin_width = settings.offset_bin
     candidates: list[tuple[float, float, float]] = []
     for speed in _speeds(settings):
@@ -308,7 +339,7 @@ def _refined(
     natural = Line(1.0, at - middle, line.votes)
     natural, natural_value = _climbed(overlay, natural, free, middle, settings, speeds=False)
     # Over a few seconds a speed of 1.04 and of 1 are hardly apart: the shorter, the more is needed.
-    seconds = float(free.sum()) * settings.sampling_gap
+    seconds = float(free.sum()) * _step(overlay.query.times)
     share = settings.natural_share - settings.natural_short * float(np.exp(-seconds / 4.0))
     return natural if natural_value >= share * value else best
 
@@ -454,14 +485,13 @@ def look_again(overlay: Overlay, stretch: Stretch, settings: MatchSettings) -> S
     and speeds blurred them; now nothing but the claim itself is compared, and the claim is compared
     with itself moved by a second or so: motion that repeats (traffic, waves) agrees there too.
     """
-    query, match, line = overlay.query, overlay.match, stretch.line
-    inside = (query.times >= stretch.query_start) & (query.times <= stretch.query_end)
-    times = query.times[inside]
-    if len(times) < 3:
+    line, times = stretch.line, overlay.query.times
+    inside = (times >= stretch.query_start) & (times <= stretch.query_end)
+    here = _aligned(overlay, line, inside, settings)
+    if here is None:
         return stretch
-    mine = strip_of(times, query.picture[inside], settings)
-    here = _aligned(mine, match, line, settings)
-    beside = _beside(mine, match, line, settings)
+    beside = _beside(overlay, stretch, inside, settings)
+    times = here.times
     cells = np.floor(times / settings.moment)
     moments = len(np.unique(cells[here.agrees]))
     moving = len(np.unique(cells[here.moves]))
@@ -475,6 +505,7 @@ def look_again(overlay: Overlay, stretch: Stretch, settings: MatchSettings) -> S
         energy=here.energy,
         disputed=1.0 - moments / moving if moving else 0.0,
         margin=here.motion - float(beside.max(initial=0.0)),
+        strong=here.strong,
         contrast=(here.motion - float(beside.mean())) / (float(beside.std()) + _LEAST_DEVIATION)
         if len(beside) > 3
         else 0.0,
@@ -484,40 +515,46 @@ def look_again(overlay: Overlay, stretch: Stretch, settings: MatchSettings) -> S
 _LEAST_DEVIATION = 0.02  # of a correlation; keeps the contrast of a few quiet samples in bounds
 
 
-def _beside(mine: Strip, match: Strip, line: Line, settings: MatchSettings) -> FloatArray:
+def _beside(
+    overlay: Overlay, stretch: Stretch, inside: npt.NDArray[np.bool_], settings: MatchSettings
+) -> FloatArray:
     """Return the correlation of motion with the line moved by up to ``margin_far`` seconds."""
     found = []
-    length = mine.times[-1] - mine.times[0]
-    for step in range(1, int((settings.margin_far - settings.margin_near) / 0.25) + 1):
+    line = stretch.line
+    whole = (stretch.query_end - stretch.query_start) / settings.sampling_gap
+    for step in range(int((settings.margin_far - settings.margin_near) / 0.25)):
         for sign in (-1.0, 1.0):
-            shift = sign * (settings.margin_near + 0.25 * (step - 1))
-            moved = Line(line.speed, line.offset + shift)
-            low, high = moved.at(mine.times[[0, -1]])
-            inside = min(high, match.times[-1]) - max(low, match.times[0])
-            if inside < 0.5 * length * line.speed:
-                continue
-            at = moved.at(mine.times)
-            rows = (at >= match.times[0]) & (at <= match.times[-1])
-            before, part = _between(match.times, at[rows])
-            theirs, q = _mixed(match.motion, before, part), mine.motion[rows]
-            norm = np.sqrt(_dot(q, q).sum() * _dot(theirs, theirs).sum())
-            found.append(float(_dot(q, theirs).sum() / (norm + 1e-3 * len(q))))
+            moved = Line(line.speed, line.offset + sign * (settings.margin_near + 0.25 * step))
+            rows, low, part = _along(overlay, moved, inside, 0.0)
+            if len(rows) < 0.5 * whole / max(1.0, line.speed):
+                continue  # too little is left to compare
+            q, m = overlay.query.motion[rows], _mixed(overlay.match.motion, low, part)
+            norm = np.sqrt(_dot(q, q).sum() * _dot(m, m).sum())
+            found.append(float(_dot(q, m).sum() / (norm + 1e-3 * len(q))))
     return np.array(found, np.float64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Aligned:
+    times: FloatArray
     motion: float
+    strong: float
     appearance: float
     energy: float
     moves: npt.NDArray[np.bool_]
     agrees: npt.NDArray[np.bool_]
 
 
-def _aligned(mine: Strip, match: Strip, line: Line, settings: MatchSettings) -> _Aligned:
-    """Compare a strip with the match's pictures at the line's times."""
-    low, part = _between(match.times, line.at(mine.times))
-    theirs = strip_of(mine.times, _mixed(match.picture, low, part), settings)
+def _aligned(
+    overlay: Overlay, line: Line, inside: npt.NDArray[np.bool_], settings: MatchSettings
+) -> _Aligned | None:
+    """Compare the pictures of both along a line, and nothing beside it."""
+    rows, low, part = _along(overlay, line, inside, settings.sampling_gap)
+    if len(rows) < 3:
+        return None
+    times = overlay.query.times[rows]
+    mine = strip_of(times, overlay.query.picture[rows], settings)
+    theirs = strip_of(times, _mixed(overlay.match.picture, low, part), settings)
     product = _dot(mine.motion, theirs.motion)
     a, b = _dot(mine.motion, mine.motion), _dot(theirs.motion, theirs.motion)
     energy = np.minimum(a, b)
@@ -526,12 +563,38 @@ def _aligned(mine: Strip, match: Strip, line: Line, settings: MatchSettings) -> 
     norm = float(np.sqrt(a.sum() * b.sum()))
     looks = _appearance(mine.picture, theirs.picture, settings)
     return _Aligned(
+        times=times,
         motion=float(product.sum()) / (norm + 1e-3 * len(product)),
+        strong=_strong(mine, theirs),
         appearance=float(np.median(looks)),
         energy=float(energy.mean()),
         moves=moves,
         agrees=moves & (local >= settings.motion_agrees) & (looks >= settings.appearance_floor),
     )
+
+
+def _strong(mine: Strip, theirs: Strip) -> float:
+    """Return the correlation, in grey levels, of the quarter of the moments that move most.
+
+    Where much moves, noise hardly matters: a true copy agrees there even after heavy compression,
+    while two streams of cars that fill the same lanes differ in what is light and what is dark.
+    """
+    a, b = _deviation(mine), _deviation(theirs)
+    energy = np.minimum(_dot(a, a), _dot(b, b))
+    most = np.argsort(-energy, kind="stable")[: max(3, len(energy) // 4)]
+    norm = float(np.sqrt(_dot(a, a)[most].sum() * _dot(b, b)[most].sum()))
+    return float(_dot(a, b)[most].sum()) / (norm + 1e-3)
+
+
+_MOST_DEVIATION = 60.0  # grey levels that a cell may count: a flash or letters must not rule
+
+
+def _deviation(strip: Strip) -> Cells:
+    """Return what moves in grey levels: the bounded motion turned back, and cut off."""
+    bounded = np.clip(strip.motion, -0.95, 0.95)
+    away = bounded * np.float32(strip.level) / (1.0 - np.abs(bounded))
+    cut: Cells = np.clip(away, -_MOST_DEVIATION, _MOST_DEVIATION).astype(np.float32)
+    return cut
 
 
 def appearance_between(
