@@ -25,11 +25,12 @@ class Found:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back for one query."""
+    """What came back for one query; `unrelated` where only some of the index was compared."""
 
     found: tuple[Found, ...] = ()
     same_scene: tuple[Path, ...] = ()
     unchecked: tuple[str, ...] = ()
+    unrelated: int | None = None
     raw: dict[str, Any] = field(default_factory=dict)
 
 
@@ -104,7 +105,7 @@ class TracerMatcher:
             tuple(one for one in found if one is not None),
             tuple(self._paths[sha] for sha in scenes if sha in self._paths),
             tuple(unchecked),
-            data,
+            raw=data,
         )
 
     def _found(self, item: dict[str, Any], verdict: str) -> Found | None:

@@ -28,6 +28,7 @@ from . import media
 from .matcher import Answer, Found, Matcher, UnavailableError, installed
 from .metrics import Stretch
 
+STRANGERS = 3
 Bits = npt.NDArray[np.uint8]
 
 
@@ -213,7 +214,8 @@ class Signature:
 
     def query(self, path: Path) -> Answer:
         """Compare with each named reference."""
-        return Answer(tuple(f for ref in self._among(path) if (f := self._pair(path, ref))))
+        found = tuple(f for ref in self._among(path) if (f := self._pair(path, ref)))
+        return Answer(found, unrelated=STRANGERS)
 
     def _pair(self, path: Path, ref: Path) -> Found | None:
         said = self._run(

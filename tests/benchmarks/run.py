@@ -140,7 +140,7 @@ def _matcher(name: str, case: Case, options: argparse.Namespace) -> Matcher:
         query = sources[str(path)]
         true = [paths[part.work] for part in query.parts]
         rest = sorted(set(paths) - {part.work for part in query.parts} - set(query.also))
-        return true + [paths[name] for name in Random(query.name).sample(rest, 3)]
+        return true + [paths[name] for name in Random(query.name).sample(rest, peers.STRANGERS)]
 
     return peers.make(name, among)
 

@@ -170,10 +170,7 @@ def _overall(
     false = [pair for pair in pairs if pair.relation != NEEDED]
     said_false = [pair for pair in false if pair.verdict]
     said_true = [pair for pair in true if pair.verdict]
-    unrelated = sum(
-        len(case.index) - len(query.also) - sum(part.needed for part in query.parts)
-        for query in asked
-    )
+    unrelated = sum(_strangers(case, query, answers[query.name]) for query in asked)
     false_matches = sum(pair.verdict == "match" for pair in false)
     ranked = [(pair.score, pair.relation == NEEDED) for pair in pairs if pair.score > 0]
     truth = {
@@ -212,6 +209,13 @@ def _overall(
         "milliseconds": edited.milliseconds,
     }
     return figures | _scenes(case, asked, answers)
+
+
+def _strangers(case: Case, query: Query, answer: Answer) -> int:
+    """How many references a query was compared with that must not match."""
+    if answer.unrelated is not None:
+        return answer.unrelated
+    return len(case.index) - len(query.also) - sum(part.needed for part in query.parts)
 
 
 def _scenes(case: Case, asked: list[Query], answers: dict[str, Answer]) -> dict[str, float]:
