@@ -88,7 +88,7 @@ $(BIN)/python:
 	echo "Making $(VENV) with $$("$$found" --version)"; "$$found" -m venv $(VENV)
 
 $(VENV)/.run: $(SOURCES) | $(BIN)/python
-	@echo "Installing tracer (about 500 MB; once)"
+	@echo "Installing tracer (about 900 MB; once)"
 	@$(PIP) install --constraint constraints.txt --editable .
 	@touch $@
 

@@ -1,9 +1,9 @@
-"""Takes the README's picture: a real report on the bundled fixtures, in a real browser.
+"""Takes the README's picture: a real report on four of the bundled clips, in a real browser.
 
     python docs/make_picture.py [--height PIXELS] [--output docs/report.png]
 
-1. Index the fixtures in a temporary folder.
-2. Export the chain of one of them as HTML.
+1. Index the clips in a temporary folder: the story that fixtures/README.md tells.
+2. Export their chain as HTML.
 3. Let headless Chromium photograph the top of the page; reduce it to 256 colours.
 """
 
@@ -22,7 +22,7 @@ from PIL import Image
 
 HERE = Path(__file__).resolve().parent
 CLIPS = HERE.parent / "fixtures" / "clips"
-VIDEO = "sintel-twitter.mp4"
+STORY = ("sintel.mp4", "sintel-douyin.mp4", "sintel-youtube-english.mp4", "sintel-twitter.mp4")
 WIDTH = 1280  # CSS pixels
 LIMIT_BYTES = 300_000
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -36,10 +36,10 @@ def tracer(*arguments: str | Path) -> None:
 
 
 def report(folder: Path) -> Path:
-    """Index the fixtures and write the report that is photographed."""
+    """Index the clips and write the report that is photographed."""
     index, page = folder / "tracer.db", folder / "report.html"
-    tracer("index", "--index", index, CLIPS)
-    tracer("export", "--index", index, "--format", "html", "--output", page, CLIPS / VIDEO)
+    tracer("index", "--index", index, *(CLIPS / name for name in STORY))
+    tracer("export", "--index", index, "--format", "html", "--output", page, CLIPS / STORY[-1])
     return page
 
 
@@ -78,7 +78,7 @@ def reduced(picture: Path, output: Path) -> int:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Make the picture and say how large it is."""
     parser = argparse.ArgumentParser(description="Take the README's picture of a report.")
-    parser.add_argument("--height", type=int, default=1400, help="CSS pixels of the page to show")
+    parser.add_argument("--height", type=int, default=1660, help="CSS pixels of the page to show")
     parser.add_argument("--output", type=Path, default=HERE / "report.png")
     asked = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as temporary:
