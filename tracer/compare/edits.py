@@ -13,21 +13,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from tracer.compare.coding import reencode_edit, resize_edit
-from tracer.compare.framing import Frame, edits_of_frame, own_bars, turn_of
+from tracer.compare.differing import agreed, alike, differing
+from tracer.compare.framing import Frame, edits_of_frames, own_bars, turn_of
 from tracer.compare.registered import (
     Moments,
     Registered,
     refined,
     register,
     shared_moments,
+    upright,
     whole_shared,
 )
 from tracer.compare.timing import extent_edits, frame_rate_edit, speed_edit
 from tracer.fingerprint.layout import analyse
 from tracer.match import geometry
-from tracer.match.strips import Film
-from tracer.model import WHOLE, Edit, Fingerprint, Match, Transform, Video
-from tracer.settings import Settings
+from tracer.match.strips import Film, Pictures
+from tracer.model import WHOLE, Box, Edit, Fingerprint, Layout, Match, Transform, Video
+from tracer.settings import CompareSettings, Settings
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,7 +40,7 @@ class Compared:
     moments: Moments
     query: Frame
     other: Frame
-    pair: Registered | None  # None where what they share is too small to compare
+    pair: Registered | None  # over the picture that both show; None where that is too small
 
 
 def edits_of(
@@ -88,27 +90,56 @@ def compare(match: Match, films: tuple[Film, Film], settings: Settings) -> Compa
         if region is None:
             return None
         transform = refined(query, other, moments, transform, region, mine)
-    matrix = geometry.matrix_of(transform)
-    contents = (
-        own_bars(layouts[0], layouts[1], matrix, mine),
-        own_bars(layouts[1], layouts[0], geometry.inverse(matrix), mine),
-    )
-    region = _region(transform, contents[0][0], contents[1][0])
+    frames = _frames(pictures, layouts, _laid(query, other, moments, transform, mine), mine)
+    region = _region(transform, frames[0].content, frames[1].content)
+    if region is not None and frames[1].agreed is not None:
+        region = geometry.intersection(region, frames[1].agreed)
     pair = register(query, other, moments, transform, region, mine) if region else None
-    return Compared(
-        replace(match, transform=transform),
-        moments,
-        Frame("query", pictures[0], *contents[0]),
-        Frame("match", pictures[1], *contents[1]),
-        pair,
+    return Compared(replace(match, transform=transform), moments, *frames, pair)
+
+
+def _laid(
+    query: Film, other: Film, moments: Moments, transform: Transform, settings: CompareSettings
+) -> Registered | None:
+    """Lay the whole frames over each other, bars and all."""
+    region = _region(transform)
+    return register(query, other, moments, transform, region, settings) if region else None
+
+
+def _frames(
+    pictures: tuple[Pictures, Pictures],
+    layouts: list[Layout],
+    whole: Registered | None,
+    settings: CompareSettings,
+) -> tuple[Frame, Frame]:
+    """Return what each frame carries that the other does not show."""
+    if whole is None:
+        return (
+            Frame("query", pictures[0], layouts[0].picture, layouts[0].kind),
+            Frame("match", pictures[1], layouts[1].picture, layouts[1].kind),
+        )
+    differs = differing(whole, settings)
+    matrix, back = whole.matrix, geometry.inverse(whole.matrix)
+
+    def alike_in_query(box: Box) -> bool:
+        return alike(whole, differs, upright(back, box), settings)
+
+    def alike_in_match(box: Box) -> bool:
+        return alike(whole, differs, box, settings)
+
+    query = own_bars(layouts[0], layouts[1], matrix, alike_in_query, settings)
+    match = own_bars(layouts[1], layouts[0], back, alike_in_match, settings)
+    both = (None, None)
+    if query[1] == match[1] == "full":
+        part = agreed(whole, differs, settings)
+        both = (whole.in_query(part), whole.in_match(part)) if part is not None else both
+    return (
+        Frame("query", pictures[0], *query, both[0]),
+        Frame("match", pictures[1], *match, both[1]),
     )
 
 
-def _region(
-    transform: Transform,
-    query: tuple[float, float, float, float] = WHOLE,
-    other: tuple[float, float, float, float] = WHOLE,
-) -> tuple[float, float, float, float] | None:
+def _region(transform: Transform, query: Box = WHOLE, other: Box = WHOLE) -> Box | None:
     return whole_shared(geometry.matrix_of(transform), query, other)
 
 
@@ -119,12 +150,9 @@ def _of_frames(
     mine = settings.compare
     transform = compared.match.transform
     matrix = geometry.matrix_of(transform)
-    degrees = turn_of(matrix, *aspects)
+    degrees = turn_of(matrix, *aspects, mine)
     if transform.mirrored:
         yield Edit("mirror", "unknown", 0.95)
     if abs(degrees) >= mine.turn_least:
         yield Edit("rotate", "unknown", 0.85, {"degrees": round(degrees, 2)})
-    yield from edits_of_frame(compared.query, compared.other, matrix, degrees, mine)
-    yield from edits_of_frame(
-        compared.other, compared.query, geometry.inverse(matrix), degrees, mine
-    )
+    yield from edits_of_frames(compared.query, compared.other, matrix, degrees, mine)

@@ -7,8 +7,9 @@ said of the other, with the transform turned round.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
@@ -31,18 +32,6 @@ class Frame:
     agreed: Box | None = None  # where the pictures agree, if that is less than what they share
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """Edges of this side's frame, the other's content and frame, as distances from its own edges.
-
-    Order: left, top, right, bottom; negative where the other reaches beyond this frame.
-    """
-
-    own: tuple[float, float, float, float]
-    content: tuple[float, float, float, float]
-    frame: tuple[float, float, float, float]
-
-
 def distances(box: Box) -> tuple[float, float, float, float]:
     """Return a box as distances from the frame's left, top, right and bottom edge."""
     return (box[0], box[1], 1.0 - box[2], 1.0 - box[3])
@@ -54,102 +43,151 @@ def box_within(edges: tuple[float, float, float, float]) -> Box:
 
 
 def own_bars(
-    layout: Layout, other: Layout, to_own: FloatArray, settings: CompareSettings
+    layout: Layout,
+    other: Layout,
+    to_own: FloatArray,
+    alike: Callable[[Box], bool],
+    settings: CompareSettings,
 ) -> tuple[Box, str]:
-    """Return the content and kind of a layout, bars that the other video shares left out."""
+    """Return the content and kind of a layout, what the other video shows as well left out.
+
+    ``alike`` tells whether the two pictures agree in a box of this side's frame.
+    """
     if layout.kind == "full":
         return WHOLE, "full"
     mine = distances(layout.picture)
     content = distances(upright(to_own, other.picture))
     frame = distances(upright(to_own, WHOLE))
     edges = []
-    for bar, inner, outer in zip(mine, content, frame, strict=True):
+    for number, (bar, inner, outer) in enumerate(zip(mine, content, frame, strict=True)):
+        if inner > 0.0 and abs(bar - inner) <= settings.bar_snap:
+            bar = inner  # one border, seen twice: registration knows it better
         # The other's own bar lies from `outer` to `inner`; what it covers of this bar is no edit.
-        shared = max(0.0, min(bar, inner) - max(0.0, outer))
-        edges.append(bar if bar - shared > settings.bar_least else 0.0)
+        bar -= max(0.0, min(bar, inner) - max(0.0, outer))
+        edges.append(0.0 if bar <= settings.bar_least or alike(_strip(number, bar)) else bar)
+    for first, second in ((0, 2), (2, 0), (1, 3), (3, 1)):
+        # A band over the other's picture along one edge alone carries letters; bars come in pairs.
+        if edges[first] and not edges[second] and frame[first] <= settings.bar_least:
+            edges[first] = 0.0
     if not any(edges):
         return WHOLE, "full"
     return box_within((edges[0], edges[1], edges[2], edges[3])), layout.kind
 
 
-def edits_of_frame(
-    own: Frame, other: Frame, to_own: FloatArray, degrees: float, settings: CompareSettings
-) -> Iterator[Edit]:
-    """Give the edits that the frame of one side shows: what it carries, what the other lost."""
-    edges = Placed(
-        distances(own.content),
-        distances(upright(to_own, other.content)),
-        distances(upright(to_own, WHOLE)),
+def _strip(number: int, width: float) -> Box:
+    """Return the strip of a width along the left, top, right or bottom edge."""
+    strips: tuple[Box, ...] = (
+        (0.0, 0.0, width, 1.0),
+        (0.0, 0.0, 1.0, width),
+        (1.0 - width, 0.0, 1.0, 1.0),
+        (0.0, 1.0 - width, 1.0, 1.0),
     )
-    seen = clipped(box_within(_tighter(edges.own, edges.content)))
+    return strips[number]
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """One side's frame: the part that both show, and what stands around it."""
+
+    own: Frame
+    other: Frame
+    seen: Box
+    around: Surround
+
+    @property
+    def margins(self) -> tuple[float, float, float, float]:
+        """Return how far the shared picture lies inside this side's content."""
+        edges = zip(distances(self.seen), distances(self.own.content), strict=True)
+        left, top, right, bottom = (mine - bar for mine, bar in edges)
+        return (left, top, right, bottom)
+
+
+def edits_of_frames(
+    query: Frame, match: Frame, matrix: FloatArray, degrees: float, settings: CompareSettings
+) -> Iterator[Edit]:
+    """Give the edits that the two frames show: what one carries around, what one lost."""
+    views = [
+        _view(query, match, matrix, settings),
+        _view(match, query, geometry.inverse(matrix), settings),
+    ]
+    if query.agreed is not None and match.agreed is not None:
+        views = _split(views)
+    for view in views:
+        if view is None:
+            continue
+        carried = tuple(_carried(view, settings))
+        yield from carried or _cropped(view, degrees, settings)
+
+
+def _view(
+    own: Frame, other: Frame, to_own: FloatArray, settings: CompareSettings
+) -> _View | None:
+    edges = zip(
+        distances(own.content), distances(upright(to_own, other.content)), strict=True
+    )
+    left, top, right, bottom = (max(mine, theirs) for mine, theirs in edges)
+    seen = clipped(box_within((left, top, right, bottom)))
     if own.agreed is not None:
         seen = geometry.intersection(seen, own.agreed) or seen
     if not is_box(seen):
-        return
-    around = surround_of(own.pictures, seen, settings)
-    yield from _carried(own, seen, around, settings)
-    yield from _lost(own, other, to_own, edges, around, degrees, settings)
+        return None
+    around = surround_of(own.pictures, seen, own.kind, settings)
+    return _View(own, other, seen, around)
 
 
-def _tighter(
-    a: tuple[float, float, float, float], b: tuple[float, float, float, float]
-) -> tuple[float, float, float, float]:
-    left, top, right, bottom = (max(x, y) for x, y in zip(a, b, strict=True))
-    return (left, top, right, bottom)
+def _split(views: list[_View | None]) -> list[_View | None]:
+    """Say which of two frames that go on differently holds another picture beside the shared one.
+
+    The one with the stronger line where they part; the other shows its scene going on.
+    """
+    first, second = views
+    if first is None or second is None:
+        return views
+    lines = [one.around.seam / max(1.0, one.around.beside) for one in (first, second)]
+    kinds: tuple[Literal["foreign", "scene"], Literal["foreign", "scene"]] = (
+        ("foreign", "scene") if lines[0] >= lines[1] else ("scene", "foreign")
+    )
+    return [
+        replace(one, around=replace(one.around, kind=kind))
+        for one, kind in zip((first, second), kinds, strict=True)
+    ]
 
 
-def _carried(
-    own: Frame, seen: Box, around: Surround, settings: CompareSettings
-) -> Iterator[Edit]:
+def _carried(view: _View, settings: CompareSettings) -> Iterator[Edit]:
     """Give what this side has around the shared picture that was put there."""
+    own, seen, kind = view.own, view.seen, view.around.kind
     margins = [edge for edge in distances(seen) if edge > settings.bar_least]
-    if not margins:
+    narrow = kind != "bars" and max(margins, default=0.0) < settings.panel_least
+    if not margins or narrow or kind in ("nothing", "scene"):
         return
     box = [round(value, 4) for value in seen]
-    if around.kind == "bars":
-        share = round(sum(margins), 4)
-        yield Edit("letterbox", own.side, 0.95, {"box": box, "share": share})
-    elif around.kind == "still":
-        yield Edit("reframe", own.side, 0.9, {"box": box, "fill": "still"})
-    elif around.kind == "soft" or (around.kind == "foreign" and own.kind == "reframe"):
+    # What was fitted into another shape reaches from edge to edge; an inset lies within.
+    spans = max(seen[2] - seen[0], seen[3] - seen[1]) >= settings.inset_most
+    if kind == "bars":
+        yield Edit("letterbox", own.side, 0.95, {"box": box, "share": round(sum(margins), 4)})
+    elif kind == "soft" and spans:
         yield Edit("reframe", own.side, 0.9, {"box": box, "fill": "blurred"})
-    elif around.kind == "foreign":
+    elif kind == "still" and spans:
+        yield Edit("reframe", own.side, 0.9, {"box": box, "fill": "still"})
+    else:
         yield Edit("picture_in_picture", own.side, 0.85, {"box": box})
 
 
-def _lost(
-    own: Frame,
-    other: Frame,
-    to_own: FloatArray,
-    edges: Placed,
-    around: Surround,
-    degrees: float,
-    settings: CompareSettings,
-) -> Iterator[Edit]:
-    """Give the crop of this side: what of the other's content lies outside its own."""
-    beyond = [mine - theirs for mine, theirs in zip(edges.own, edges.content, strict=True)]
-    across = edges.content
-    wide, high = 1.0 - across[0] - across[2], 1.0 - across[1] - across[3]
-    if wide <= 0 or high <= 0:
-        return
-    lost = [
-        max(0.0, one) / length
-        for one, length in zip(beyond, (wide, high, wide, high), strict=True)
-    ]
-    kept = (1.0 - min(1.0, lost[0] + lost[2])) * (1.0 - min(1.0, lost[1] + lost[3]))
+def _cropped(view: _View, degrees: float, settings: CompareSettings) -> Iterator[Edit]:
+    """Give the crop of the other side: it shows less of the scene than this one."""
+    content = view.own.content
+    kept = geometry.area(view.seen) / max(1e-6, geometry.area(content))
     allowed = 1.0 - settings.crop_least
     if abs(degrees) >= settings.turn_least:
-        allowed = min(allowed, _filling(degrees, wide / high) - settings.turn_crop)
-    if kept >= allowed or max(lost) < settings.crop_side:
+        aspect = view.own.pictures.shape[2] / view.own.pictures.shape[1]
+        allowed = min(allowed, _filling(degrees, aspect) - settings.turn_crop)
+    if kept >= allowed or max(view.margins) < settings.crop_side:
         return
-    kept_box = upright(geometry.inverse(to_own), own.content)
-    box = geometry.intersection(clipped(kept_box), other.content) or clipped(kept_box)
-    confidence = 0.95 if kept < 0.95 else 0.8
     yield Edit(
         "crop",
-        own.side,
-        confidence,
-        {"box": [round(value, 4) for value in box], "kept": round(kept, 4)},
+        view.other.side,
+        0.95 if kept < 0.95 else 0.8,
+        {"box": [round(value, 4) for value in view.seen], "kept": round(kept, 4)},
     )
 
 
@@ -160,9 +198,17 @@ def _filling(degrees: float, aspect: float) -> float:
     return (1.0 - loss) ** 2
 
 
-def turn_of(matrix: FloatArray, query_aspect: float, match_aspect: float) -> float:
-    """Return by how many degrees, clockwise, the match's picture is turned in the query."""
+def turn_of(
+    matrix: FloatArray, query_aspect: float, match_aspect: float, settings: CompareSettings
+) -> float:
+    """Return by how many degrees, clockwise, the match's picture is turned in the query.
+
+    Zero where the picture is sheared about as much: a fit that went wrong, not a turn.
+    """
     pixels = np.array([[query_aspect], [1.0]]) * matrix[:, :2] / np.array([match_aspect, 1.0])
     if pixels[0, 0] < 0:  # mirrored: undo the flip
         pixels = pixels * np.array([-1.0, 1.0])
-    return math.degrees(math.atan2(pixels[1, 0] - pixels[0, 1], pixels[0, 0] + pixels[1, 1]))
+    scale = np.sqrt(abs(np.linalg.det(pixels)))
+    turn = math.degrees(math.atan2(pixels[1, 0] - pixels[0, 1], pixels[0, 0] + pixels[1, 1]))
+    shear = math.degrees(abs(pixels[1, 0] + pixels[0, 1]) / (2.0 * max(scale, 1e-6)))
+    return turn if shear <= settings.turn_shear * abs(turn) else 0.0

@@ -190,7 +190,7 @@ def refined(
     if pair is None:
         return transform
     rows, columns = pair.shown.shape
-    mask = cv2.erode(pair.shown.astype(np.uint8), np.ones((3, 3), np.uint8))
+    mask = cv2.erode(_fitting(pair).astype(np.uint8), np.ones((3, 3), np.uint8))
     warps: list[FloatArray] = []
     for q, m in zip(pair.query, pair.match, strict=True):
         warp = _fitted(m, q, mask.astype(np.uint8), settings)
@@ -200,6 +200,13 @@ def refined(
         return transform
     warp = np.median(np.stack(warps), axis=0)
     return _corrected(transform, warp, region, rows, columns)
+
+
+def _fitting(pair: Registered) -> Mask:
+    """Return the cells to fit on: those that look alike already, if that leaves enough of them."""
+    apart = np.median(np.abs(pair.query - pair.match), axis=0)
+    near = pair.shown & (apart <= 2.0 * float(np.median(apart)) + 8.0)
+    return near if near.mean() > 0.4 else pair.shown
 
 
 def _fitted(

@@ -32,8 +32,13 @@ class Surround:
     beside: float = 0.0  # the same for lines beside it
 
 
-def surround_of(pictures: Pictures, box: Box, settings: CompareSettings) -> Surround:
-    """Say what stands around ``box`` in frames of one video, uint8 (f, h, w)."""
+def surround_of(
+    pictures: Pictures, box: Box, layout: str, settings: CompareSettings
+) -> Surround:
+    """Say what stands around ``box`` in frames of one video, uint8 (f, h, w).
+
+    ``layout`` is what the video's own layout says of what stands there.
+    """
     height, width = pictures.shape[1:]
     x0, x1 = round(box[0] * width), round(box[2] * width)
     y0, y1 = round(box[1] * height), round(box[3] * height)
@@ -50,14 +55,16 @@ def surround_of(pictures: Pictures, box: Box, settings: CompareSettings) -> Surr
     moving = float((sample.std(axis=0)[outside] > settings.moving_deviation).mean())
     detail = _detail(sample, outside) / max(0.3, _detail(sample, inside))
     seam, beside = _seam(sample, (x0, y0, x1, y1))
+    parted = seam >= max(settings.seam_least, settings.seam_ratio * beside)
+    still = moving <= settings.still_share and _moves(sample, inside, settings)
     kind: Kind = "scene"
-    if flat >= settings.bars_share:
+    if flat >= settings.bars_share and (parted or layout == "letterbox"):
         kind = "bars"
-    elif moving <= settings.still_share and _moves(sample, inside, settings):
-        kind = "still"
-    elif detail <= settings.soft_ratio and seam >= settings.soft_seam * beside:
+    elif layout == "reframe" or (parted and detail <= settings.soft_ratio):
         kind = "soft"
-    elif seam >= max(settings.seam_least, settings.seam_ratio * beside):
+    elif still and (parted or layout in ("letterbox", "inset")):
+        kind = "still"
+    elif parted:
         kind = "foreign"
     return Surround(kind, flat, moving, detail, seam, beside)
 

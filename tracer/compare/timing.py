@@ -57,8 +57,15 @@ def extent_edits(
     theirs = [(one.match_start, one.match_end) for one in match.segments]
     more_query = _has_more(mine, query.duration, settings)
     more_match = _has_more(theirs, other.duration, settings)
-    joined_query = more_query and joined(films[0], mine, query.duration, settings)
-    joined_match = more_match and joined(films[1], theirs, other.duration, settings)
+    cuts = (
+        cut_at_ends(films[0], mine, query.duration, settings),
+        cut_at_ends(films[1], theirs, other.duration, settings),
+    )
+    joined_query = more_query and cuts[0] >= settings.cut_ratio
+    joined_match = more_match and cuts[1] >= settings.cut_ratio
+    if more_query and more_match:
+        # Both go on, and differently: whoever put clips together left the harder cut.
+        joined_query, joined_match = cuts[0] > cuts[1], cuts[1] > cuts[0]
     if joined_query and not joined_match:
         yield _compilation("query", mine)
     elif joined_match and not joined_query:
@@ -86,27 +93,27 @@ def _compilation(side: Side, spans: Spans) -> Edit:
     return Edit("compilation", side, 0.8, {"spans": [[round(a, 2), round(b, 2)] for a, b in spans]})
 
 
-def joined(film: Film, spans: Spans, duration: float, settings: CompareSettings) -> bool:
-    """Tell whether a cut stands at every inner end of what is shared.
+def cut_at_ends(film: Film, spans: Spans, duration: float, settings: CompareSettings) -> float:
+    """Return how much harder than its surroundings the cut at the inner ends of spans is.
 
     Someone who puts clips together leaves a cut where each begins and ends; an excerpt mostly
-    begins and ends within a shot of the longer video.
+    begins and ends within a shot of the longer video. The softest end counts; 0 without any.
     """
     ends = [at for span in merged(spans) for at in span]
     inner = [at for at in ends if settings.cut_window < at < duration - settings.cut_window]
-    return bool(inner) and all(_cut_near(film, at, settings) for at in inner)
+    return min((_cut_near(film, at, settings) for at in inner), default=0.0)
 
 
-def _cut_near(film: Film, at: float, settings: CompareSettings) -> bool:
-    """Tell whether the picture changes all at once near a time."""
-    rows = np.nonzero(np.abs(film.times - at) <= settings.cut_window + 0.3)[0]
-    if len(rows) < 3:
-        return False
-    pictures = film.pictures[rows].astype(np.float32)
-    steps = np.abs(np.diff(pictures, axis=0)).mean(axis=(1, 2))
-    strongest = int(np.argmax(steps))
-    usual = float(np.median(np.delete(steps, strongest)))
-    return bool(steps[strongest] >= max(settings.cut_least, settings.cut_ratio * usual))
+def _cut_near(film: Film, at: float, settings: CompareSettings) -> float:
+    """Return how much harder the hardest change near a time is than the usual one; 0 for none."""
+    rows = np.nonzero(np.abs(film.times - at) <= 2 * settings.cut_window + 0.3)[0]
+    if len(rows) < 5:
+        return 0.0
+    steps = np.abs(np.diff(film.pictures[rows].astype(np.float32), axis=0)).mean(axis=(1, 2))
+    close = np.abs(film.times[rows[1:]] - at) <= settings.cut_window + 0.25
+    strongest = float(steps[close].max(initial=0.0))
+    usual = float(np.median(steps)) + 1.0
+    return strongest / usual if strongest >= settings.cut_least else 0.0
 
 
 def merged(spans: Iterable[tuple[float, float]], gap: float = 0.6) -> Spans:

@@ -1,0 +1,197 @@
+"""`python -m tests.benchmarks.edits`: how well the edits of a match are told.
+
+The truth is what the recipes did; what follows from it (an excerpt was trimmed, another size was
+scaled) is worked out from the files. What can be argued either way (a re-encoding beside another
+edit, a size near the limit) neither counts for nor against.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from .truth import WHOLE, Box, Part, Query
+
+PLACED = ("letterbox", "reframe", "picture_in_picture")
+SOUND = ("sound_replaced", "sound_removed")
+# Kinds whose truth stands in the files and the seconds, not in the list of recipes.
+DERIVED = ("trim", "compilation", "resize", "frame_rate", "reencode", "letterbox")
+
+
+@dataclass(frozen=True)
+class File:
+    """What the truth needs to know of a file."""
+
+    width: int
+    height: int
+    frame_rate: float
+    duration: float
+
+
+@dataclass(frozen=True)
+class Expected:
+    """One edit that should be found; not `needed` where it can be argued either way."""
+
+    kind: str
+    side: str = "query"
+    change: str = ""
+    box: Box | None = None
+    needed: bool = True
+
+
+@dataclass
+class Tally:
+    """What came of one kind."""
+
+    right: int = 0
+    missed: int = 0
+    invented: int = 0
+    sides_told: int = 0
+    sides_right: int = 0
+    changes: int = 0
+    changes_right: int = 0
+    overlaps: list[float] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+
+    @property
+    def precision(self) -> float:
+        """Share of what was found that is so."""
+        return self.right / max(1, self.right + self.invented)
+
+    @property
+    def recall(self) -> float:
+        """Share of what is so that was found."""
+        return self.right / max(1, self.right + self.missed)
+
+
+def expected(query: Query, part: Part, asked: File, source: File) -> list[Expected]:
+    """What should be told of one part of a query against its source."""
+    found = list(_by_recipes(query, part))
+    speed = part.spans[0].speed if part.spans else 1.0
+    ratio = asked.frame_rate / max(1e-6, source.frame_rate)
+    if abs(math.log(ratio)) > 0.05:
+        # Faster frames are what a change of speed alone makes of them.
+        by_speed = abs(math.log(ratio / speed)) < 0.05
+        found.append(Expected("frame_rate", needed=not by_speed))
+    found += _extent(query, part, asked, source)
+    found += _scale(part, asked, source, {one.kind for one in found})
+    found.append(Expected("reencode", needed=False))
+    return found
+
+
+def _by_recipes(query: Query, part: Part) -> Iterator[Expected]:
+    place, chained = part.placement, query.edit.startswith("chain")
+    kinds = {edit.kind for edit in query.edits}
+    for edit in query.edits:
+        if edit.kind in SOUND or (edit.kind in DERIVED and edit.kind != "letterbox"):
+            continue
+        box = edit.box if not chained else None
+        if edit.kind in PLACED:
+            box = place.placed
+        elif edit.kind == "crop":
+            box = place.kept
+        # An app's bars and buttons are one thing: its frame around the picture.
+        needed = not (edit.kind == "overlay" and edit.box is None)
+        yield Expected(edit.kind, edit.side, edit.change, box, needed)
+    if place.placed != WHOLE and not kinds.intersection(PLACED):
+        yield Expected("letterbox", box=place.placed)
+    if place.kept != WHOLE and "crop" not in kinds:
+        yield Expected("crop", box=place.kept, needed=False)
+
+
+def _extent(query: Query, part: Part, asked: File, source: File) -> Iterator[Expected]:
+    shown = sum(span.end - span.start for span in part.spans) or asked.duration
+    taken = sum(span.source_end - span.source_start for span in part.spans) or asked.duration
+    if query.edit == "compilation":
+        yield Expected("compilation")
+        yield Expected("trim", needed=False)
+        return
+    missing = source.duration - taken
+    if asked.duration - shown < 1.0 and missing > 0.7:
+        clear = missing > 1.5 and missing > 0.12 * source.duration
+        yield Expected("trim", needed=clear)
+
+
+def _scale(part: Part, asked: File, source: File, kinds: set[str]) -> Iterator[Expected]:
+    if kinds.intersection(("picture_in_picture", "reframe")):
+        yield Expected("resize", needed=False)
+        return
+    kept, placed = part.placement.kept, part.placement.placed
+    scales = [
+        (placed[2] - placed[0]) * asked.width / max(1.0, (kept[2] - kept[0]) * source.width),
+        (placed[3] - placed[1]) * asked.height / max(1.0, (kept[3] - kept[1]) * source.height),
+    ]
+    off = max(abs(math.log(max(scale, 1e-3))) for scale in scales)
+    if off > math.log(1.06):
+        yield Expected("resize", needed=off > math.log(1.15))
+
+
+def count(
+    tallies: Mapping[str, Tally],
+    name: str,
+    found: Iterable[Mapping[str, Any]],
+    truth: list[Expected],
+) -> None:
+    """Add what was found for one match to the tallies, kind by kind."""
+    left = {one["kind"]: one for one in found if one["kind"] not in SOUND}
+    for want in truth:
+        tally, got = tallies[want.kind], left.pop(want.kind, None)
+        if got is None:
+            if want.needed:
+                tally.missed += 1
+                tally.wrong.append(f"missed {name}")
+            continue
+        if not want.needed:
+            continue
+        tally.right += 1
+        if got["side"] != "unknown":
+            tally.sides_told += 1
+            tally.sides_right += got["side"] == want.side
+            if got["side"] != want.side:
+                tally.wrong.append(f"side {name}")
+        if want.change:
+            tally.changes += 1
+            tally.changes_right += got.get("change") == want.change
+            if got.get("change") != want.change:
+                tally.wrong.append(f"{got.get('change')} for {want.change} {name}")
+        box = got.get("detail", {}).get("box")
+        if want.box is not None and box is not None:
+            tally.overlaps.append(overlap(tuple(box), want.box))
+    for kind in left:
+        tallies[kind].invented += 1
+        tallies[kind].wrong.append(f"invented {name}")
+
+
+def overlap(a: Box, b: Box) -> float:
+    """Intersection over union of two boxes."""
+    wide = max(0.0, min(a[2], b[2]) - max(a[0], b[0]))
+    high = max(0.0, min(a[3], b[3]) - max(a[1], b[1]))
+    areas = sum((c[2] - c[0]) * (c[3] - c[1]) for c in (a, b))
+    return wide * high / max(1e-9, areas - wide * high)
+
+
+def show(console: Console, tallies: Mapping[str, Tally], verbose: bool = False) -> None:
+    """Print the table."""
+    table = Table("kind", "so", "precision", "recall", "side told", "right", "change", "IoU median")
+    for kind, one in sorted(tallies.items()):
+        table.add_row(
+            kind,
+            str(one.right + one.missed),
+            f"{one.precision:.3f} ({one.invented} invented)",
+            f"{one.recall:.3f}",
+            f"{one.sides_told / max(1, one.right):.2f}",
+            f"{one.sides_right / max(1, one.sides_told):.3f}",
+            f"{one.changes_right / one.changes:.3f}" if one.changes else "",
+            f"{median(one.overlaps):.3f}" if one.overlaps else "",
+        )
+    console.print(table)
+    for kind, one in sorted(tallies.items()):
+        for wrong in one.wrong if verbose else ():
+            console.print(f"{kind}: {wrong}", highlight=False)

@@ -1,0 +1,173 @@
+"""Where two registered films differ -> what was put on: overlays that stay, subtitles that change.
+
+A place that differs throughout and in the same shape is a logo, a sticker or another picture; one
+whose shape stands for a second or two and is then another is lettering. Who carries it: whose cells
+leave the other's range, and who has strokes there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from tracer.compare.differing import Differing, held
+from tracer.compare.registered import Cells, Mask, Registered
+from tracer.model import Box
+from tracer.settings import CompareSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place of the grid where the two differ, and what it looks like over time."""
+
+    box: Box  # grid fractions
+    cells: int
+    presence: float  # share of the moments in which it differs
+    stays: float  # how alike its shape is at moments far apart, 0 to 1
+    holds: float  # the same for neighbouring moments
+    query_out: float  # share of the differing that lies on the query's side, 0 to 1
+    query_strokes: float  # share of its cells that are strokes which come and go
+    match_strokes: float
+    query_flat: float  # share of its cells that are one unmoving colour
+    match_flat: float
+    query_edges: float  # grey levels of what stands sharp in the mean over time
+    match_edges: float
+    query_moves: float  # grey levels of deviation over time
+    match_moves: float
+
+
+def places(
+    pair: Registered, differs: Differing, settings: CompareSettings
+) -> list[Place]:
+    """Return the places where the two differ, largest first."""
+    query, match = differs.masks(settings)
+    either = query | match
+    share = either.mean(axis=0)
+    support = share >= max(settings.place_share, settings.held_samples / max(1, len(either)))
+    joined = cv2.morphologyEx(
+        support.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 9), np.uint8)
+    )
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined.astype(np.uint8))
+    boxes = []
+    for number in range(1, count):
+        cells = int((support & (labels == number)).sum())
+        if cells >= settings.place_cells:
+            x, y, w, h, _ = (int(value) for value in stats[number])
+            boxes.append((x, y, x + w, y + h))
+    found = [
+        _place(pair, differs, (query, match), box, settings) for box in _lines_joined(boxes)
+    ]
+    return sorted(found, key=lambda one: -one.cells)
+
+
+_Cells = tuple[int, int, int, int]
+
+
+def _lines_joined(boxes: list[_Cells]) -> list[_Cells]:
+    """Join boxes that lie over or beside one another with hardly a gap: lines and words."""
+    boxes = list(boxes)
+    merged = True
+    while merged:
+        merged = False
+        for i, a in enumerate(boxes):
+            for j in range(i + 1, len(boxes)):
+                b = boxes[j]
+                gap_x = max(a[0], b[0]) - min(a[2], b[2])
+                gap_y = max(a[1], b[1]) - min(a[3], b[3])
+                if gap_x <= 4 and gap_y <= 3:
+                    boxes[i] = (
+                        min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])
+                    )
+                    del boxes[j]
+                    merged = True
+                    break
+            if merged:
+                break
+    return boxes
+
+
+def _place(
+    pair: Registered,
+    differs: Differing,
+    masks: tuple[Mask, Mask],
+    box: _Cells,
+    settings: CompareSettings,
+) -> Place:
+    rows, columns = pair.shown.shape
+    part = (slice(None), slice(box[1], box[3]), slice(box[0], box[2]))
+    q, m = pair.query[part], differs.match[part]
+    query, match = masks[0][part], masks[1][part]
+    either = query | match
+    times = pair.moments.times
+    out_q = float((differs.query_out[part] * query).sum())
+    out_m = float((differs.match_out[part] * match).sum())
+    holds, stays = _likeness(either, times, settings)
+    return Place(
+        box=(box[0] / columns, box[1] / rows, box[2] / columns, box[3] / rows),
+        cells=int(either.any(axis=0).sum()),
+        presence=float(either.any(axis=(1, 2)).mean()),
+        stays=stays,
+        holds=holds,
+        query_out=out_q / max(1e-6, out_q + out_m),
+        query_strokes=_strokes(q, times, settings),
+        match_strokes=_strokes(m, times, settings),
+        query_flat=_flat(q, settings),
+        match_flat=_flat(m, settings),
+        query_edges=_edges(q),
+        match_edges=_edges(m),
+        query_moves=float(np.median(q.std(axis=0))),
+        match_moves=float(np.median(m.std(axis=0))),
+    )
+
+
+def _likeness(
+    masks: Mask, times: npt.NDArray[np.float64], settings: CompareSettings
+) -> tuple[float, float]:
+    """Return how alike a shape is (intersection over union) at neighbouring and at far moments."""
+    count = len(masks)
+    flat = masks.reshape(count, -1).astype(np.float32)
+    both = flat @ flat.T
+    size = flat.sum(axis=1)
+    either = size[:, None] + size[None, :] - both
+    apart = np.abs(times[:, None] - times[None, :])
+    near = (apart > 0) & (apart <= 0.3)
+    far = apart >= settings.far_seconds
+    if not far.any():
+        far = apart >= 0.6 * float(apart.max())
+    return _ratio(both, either, near), _ratio(both, either, far)
+
+
+def _ratio(
+    both: npt.NDArray[np.float32], either: npt.NDArray[np.float32], which: Mask
+) -> float:
+    return float(both[which].sum() / max(1e-6, float(either[which].sum())))
+
+
+def _strokes(
+    pictures: Cells, times: npt.NDArray[np.float64], settings: CompareSettings
+) -> float:
+    """Return the share of cells that are strokes which stand a while and then are others."""
+    kernel = np.ones((3, 3), np.uint8)
+    strong = np.stack(
+        [cv2.morphologyEx(one, cv2.MORPH_GRADIENT, kernel) for one in pictures]
+    )
+    strokes = held(strong >= settings.stroke_least, settings.held_samples)
+    holds, stays = _likeness(strokes, times, settings)
+    return float(strokes.mean()) * max(0.0, holds - stays)
+
+
+def _flat(pictures: Cells, settings: CompareSettings) -> float:
+    """Return the share of cells that keep one colour, the one of most of them, most of the time."""
+    usual = np.median(pictures, axis=0)
+    level = float(np.median(usual))
+    near = np.abs(pictures - level) <= settings.flat_tolerance
+    return float((near.mean(axis=0) >= 0.5).mean())
+
+
+def _edges(pictures: Cells) -> float:
+    """Return the mean step between neighbouring cells of the mean over time."""
+    mean = pictures.mean(axis=0)
+    return float(np.abs(np.diff(mean, axis=0)).mean() + np.abs(np.diff(mean, axis=1)).mean())
