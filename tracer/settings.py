@@ -534,7 +534,23 @@ class SoundSettings:
     (and 0.20 in five items beside a cut), unrelated sound at its best lag 0.34 (measured on 200
     pairs of same and 480 of unrelated clips)."""
 
-    same_share: float = 0.8
+    contrast_least: float = 0.1
+    """Share of bits by which a line must be better than places beside it for ``clear_error`` to
+    hold. Other sound reaches 0.06, sound cut to a telephone's band 0.11 (24 clips each)."""
+
+    contrast_pitch: float = 0.16
+    """The same where the pitch was searched for."""
+
+    clear_error: float = 0.34
+    """Share of differing bits up to which sounds are the same at a place that stands out so."""
+
+    beside_least: float = 1.0
+    """Seconds beside the line from which on it is compared with other places."""
+
+    beside_most: float = 4.0
+    """Seconds up to which."""
+
+    same_share: float = 0.75
     """Share of the moments with sound that agree from which on the sound is the same."""
 
     other_share: float = 0.15
@@ -560,17 +576,17 @@ class SoundSettings:
     """Difference of a speed from 1 from which on the pitch may have moved with it: a third of a
     semitone, at which items begin to differ."""
 
-    pitches: tuple[float, ...] = tuple(round(0.8 * (1.25 / 0.8) ** (k / 15), 4) for k in range(16))
-    """Factors at which a sound that seems different is played again: 0.8 to 1.25 in steps of half a
-    semitone (a step of 3 % costs a quarter of a semitone at most)."""
+    pitches: tuple[float, ...] = tuple(round(0.8 * (1.25 / 0.8) ** (k / 31), 4) for k in range(32))
+    """Factors at which a sound that seems different is played again: 0.8 to 1.25 in steps of 1.4 %,
+    a quarter of a semitone."""
 
     pitch_moments: int = 12
-    """Moments that are needed for it: 16 factors are 16 chances to agree by accident."""
+    """Moments that are needed for it: 32 factors are 32 chances to agree by accident."""
 
     pitch_moments_most: int = 2400
     """Moments (5 minutes) above which it is not tried: the seconds it costs grow with them."""
 
-    pitch_error: float = 0.27
+    pitch_error: float = 0.32
     """Share of differing bits that a sound played again must reach."""
 
     # --- the same sound under another picture ---
@@ -602,12 +618,15 @@ class SoundSettings:
     alone_moments: int = 16
     """Moments in a row that must agree where the picture does not help: 4.6 s of sound."""
 
-    stretched_moments: int = 28
-    """The same at another speed, which is one more chance to agree by accident: 6 s (5 s of the
-    same garden at other moments agreed at 1.16 once)."""
+    alone_error: float = 0.15
+    """Share of differing bits up to which they agree (5 s of the same garden at other moments
+    reached 0.18)."""
 
-    alone_error: float = 0.2
-    """Share of differing bits up to which they agree."""
+    long_moments: int = 28
+    """Moments in a row (6 s) from which on a speed other than 1 and ``long_error`` are believed."""
+
+    long_error: float = 0.2
+    """Share of differing bits up to which so many agree."""
 
     alone_distinct: float = 0.5
     """Share of the items that must be distinct: a steady tone repeats one."""
@@ -652,6 +671,12 @@ class CompareSettings:
     bar_least: float = 0.02
     """Share of the width or height from which on a margin counts: three pixels of the film."""
 
+    bar_snap: float = 0.03
+    """Share of the width or height by which a layout's border and the registered one may differ."""
+
+    panel_least: float = 0.05
+    """The same for what is not plain bars: nobody leaves a strip of another picture."""
+
     margin_least: float = 0.02
     """Share of the frame around the shared picture from which on it is looked at."""
 
@@ -680,7 +705,7 @@ class CompareSettings:
     """Share of the width and of the height that a picture within a still picture takes at most;
     what reaches further was fitted into another shape."""
 
-    crop_least: float = 0.035
+    crop_least: float = 0.05
     """Share of the picture from which on a loss reads as a crop; registration errs by a third."""
 
     crop_side: float = 0.012
@@ -720,6 +745,78 @@ class CompareSettings:
     held_samples: int = 3
     """Samples in a row that it must do so: letters stand, motion passes."""
 
+    place_share: float = 0.12
+    """Share of the moments in which a cell must differ to belong to a place that differs."""
+
+    place_cells: int = 10
+    """Cells that such a place has at least: a watermark of a twentieth of the width has some 20."""
+
+    place_side: int = 3
+    """Cells that it measures at least, across and down."""
+
+    place_filled: float = 0.2
+    """Share of its box that differs at some time: letters fill a third, moving edges a tenth."""
+
+    place_line: float = 0.15
+    """Share of its fullest row or column that a row or column must hold to belong to it."""
+
+    text_high: float = 0.3
+    """Share of the height that lines of text take at most."""
+
+    text_wide: float = 1.3
+    """Width of such a place in heights, at least."""
+
+    text_cells: int = 60
+    """Cells that it must hold."""
+
+    text_strokes: float = 0.07
+    """Share of its cells that are strokes which come and go (logos 0.03, letters 0.1 to 0.3)."""
+
+    text_holds: float = 0.72
+    """How alike it is from one sample to the next (moving edges 0.6, letters 0.8 to 0.98)."""
+
+    replaced_strokes: float = 0.65
+    """Strokes of the side with fewer, relative to the other, from which on both have letters."""
+
+    cover_least: float = 0.45
+    """Share of one colour from which on a band may lie under the letters."""
+
+    cover_flat: float = 0.2
+    """By how much this share must differ between the two."""
+
+    put_edges: float = 8.0
+    """Grey levels of the steps in the mean picture of what was put on."""
+
+    overlay_stays: float = 0.4
+    """How alike the shape of an overlay is at moments far apart."""
+
+    overlay_presence: float = 0.85
+    """Share of the moments in which it differs."""
+
+    overlay_cells: int = 40
+    """Cells that it holds at least."""
+
+    overlay_edges: float = 1.35
+    """Steps in the mean picture relative to the other side's: what stands still stays sharp."""
+
+    far_seconds: float = 2.5
+    """Seconds after which a line of text is another line."""
+
+    stroke_least: float = 45.0
+    """Grey levels within a neighbourhood that make a stroke of a letter."""
+
+    flat_tolerance: float = 10.0
+    """Grey levels that a band under letters may vary after compression."""
+
+    color_least: float = 5.0
+    """Grey levels by which tones must have moved on average (re-encoding alone: 1 to 2)."""
+
+    color_spread: float = 30.0
+    """Grey levels between the darkest and the brightest tones that must be there to tell."""
+
+    clip_slope: float = 0.25
+    """Slope of the tone curve at an end below which tones were clipped."""
+
     tone_bin: float = 8.0
     """Grey levels of one step of the tone curve."""
 
@@ -748,7 +845,7 @@ class CompareSettings:
     cut_window: float = 0.5
     """Seconds around the end of a segment within which a cut is looked for."""
 
-    cut_least: float = 18.0
+    cut_least: float = 10.0
     """Grey levels of mean change that make a cut."""
 
     cut_ratio: float = 3.0

@@ -39,8 +39,14 @@ class Laid:
         heard = self.heard
         return float(self.differ[heard].mean()) if heard.any() else 0.5
 
-    def alike(self, settings: SoundSettings) -> npt.NDArray[np.bool_]:
-        """Tell where both have sound and agree, each item judged with its neighbours."""
+    def alike(
+        self, settings: SoundSettings, limit: float | None = None
+    ) -> npt.NDArray[np.bool_]:
+        """Tell where both have sound and agree, each item judged with its neighbours.
+
+        ``limit`` is the share of bits that may differ; ``same_error`` where none is given.
+        """
+        limit = settings.same_error if limit is None else limit
         heard = self.heard
         if not heard.any():
             return heard
@@ -49,7 +55,7 @@ class Laid:
         count = np.convolve(heard.astype(float), window)
         inside = slice(settings.neighbours, settings.neighbours + len(heard))
         mean = total[inside] / np.maximum(count[inside], 1.0)
-        return heard & (mean <= settings.same_error)
+        return heard & (mean <= limit)
 
 
 def laid_over(
@@ -98,3 +104,25 @@ def best_lag(
     near = low[np.abs(low - best) <= 3]
     lag = float(lags[near].mean())
     return lag, tried[best]
+
+
+def contrast(
+    query: Items,
+    match: Items,
+    speed: float,
+    offset: float,
+    span: tuple[float, float],
+    settings: SoundSettings,
+    factor: float = 1.0,
+) -> float:
+    """Return by how much fewer bits differ on a line than some seconds beside it.
+
+    Sound that was cut in band or lies under other sound differs in many bits, but in fewer at its
+    own place than at any other. 0 where too little is left beside to tell.
+    """
+    here = laid_over(query, match, speed, offset, span, factor).error()
+    far = np.arange(settings.beside_least, settings.beside_most, 2 * HOP)
+    lags = np.concatenate([-far, far])
+    beside = [laid_over(query, match, speed, offset + lag, span, factor) for lag in lags]
+    errors = [one.error() for one in beside if one.heard.sum() >= settings.few_moments]
+    return float(np.mean(errors)) - here if errors else 0.0

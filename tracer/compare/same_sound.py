@@ -86,8 +86,10 @@ def _stretch(
     speed, offset, laid = _refined(query, match, speed, offset, settings)
     start, stop = _longest(laid.alike(settings))
     differ = laid.differ[start:stop]
-    least = settings.alone_moments if speed == 1.0 else settings.stretched_moments
-    if stop - start < least or differ.mean() > settings.alone_error:
+    long = stop - start >= settings.long_moments
+    if stop - start < settings.alone_moments or (speed != 1.0 and not long):
+        return None
+    if differ.mean() > (settings.long_error if long else settings.alone_error):
         return None
     places = np.rint(laid.time[start:stop] / HOP - MIDDLE / HOP).astype(int)
     if len(np.unique(query[places])) < settings.alone_distinct * (stop - start):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tracer.compare.laid_over import Laid, best_lag
+from tracer.compare.laid_over import Laid, best_lag, contrast
 from tracer.media.sound import HOP, SILENT, SPAN, STAGE, Items
 from tracer.model import Edit, Fingerprint, Segment, SoundMatch, SoundVerdict
 from tracer.settings import SoundSettings
@@ -100,6 +100,7 @@ class _Heard:
     moments: int  # where at least one has sound
     alike: float  # share of these where both agree
     error: float  # share of bits that differ where both have sound
+    contrast: float  # by how much less than at other places
 
     def silent(self, name: str) -> float:
         """Return the share of the matched seconds in which one of the two is silent."""
@@ -124,9 +125,15 @@ def _listen(
         if len(laid):
             parts.append(_Part(one, lag, laid))
     if not parts:
-        return _Heard((), factor, 0, 0.0, 0.5)
+        return _Heard((), factor, 0, 0.0, 0.5, 0.0)
+    main = max(parts, key=lambda part: len(part.laid))
+    line, span = main.segment, (main.segment.query_start, main.segment.query_end)
+    offset = line.match_start - line.speed * line.query_start + main.lag
+    clear = contrast(query, match, line.speed, offset, span, settings, factor)
+    needed = settings.contrast_least if factor == 1.0 else settings.contrast_pitch
+    limit = settings.clear_error if clear >= needed else settings.same_error
     some = np.concatenate([~(p.laid.query_silent & p.laid.match_silent) for p in parts])
-    alike = np.concatenate([p.laid.alike(settings) for p in parts])
+    alike = np.concatenate([p.laid.alike(settings, limit) for p in parts])
     heard = np.concatenate([p.laid.heard for p in parts])
     differ = np.concatenate([p.laid.differ for p in parts])
     return _Heard(
@@ -135,6 +142,7 @@ def _listen(
         int(some.sum()),
         float(alike[some].mean()) if some.any() else 0.0,
         float(differ[heard].mean()) if heard.any() else 0.5,
+        clear,
     )
 
 
@@ -208,7 +216,9 @@ def _verdict(heard: _Heard, settings: SoundSettings) -> SoundVerdict:
         return "different" if heard.error >= settings.few_other else "unchecked"
     if heard.alike >= settings.same_share:
         return "same"
-    return "partial" if heard.alike > settings.other_share else "different"
+    # What lies under other sound shows only in that no other place agrees better.
+    under = heard.contrast >= settings.contrast_least and heard.factor == 1.0
+    return "partial" if heard.alike > settings.other_share or under else "different"
 
 
 def _incomparable(query: Fingerprint, match: Fingerprint) -> SoundMatch | None:

@@ -221,6 +221,19 @@ class Index:
                 videos.from_row(row), paths.get(sha256, ()), of_posts.get(sha256, ())
             )
 
+    def file_at_hand(self, sha256: str) -> Path | None:
+        """Return a file that holds a video, unchanged since it was taken in; None where none is."""
+        with file.translated(self.path):
+            paths = videos.paths_of(self._connection, sha256)
+        for path in map(Path, paths):
+            try:
+                status = path.stat()
+            except OSError:
+                continue
+            if self.known_file(str(path), status.st_size, status.st_mtime_ns) == sha256:
+                return path
+        return None
+
     def find(self, name: str) -> str:
         """Return the SHA-256 of what a path, address, post id or SHA-256 prefix names."""
         with file.translated(self.path):

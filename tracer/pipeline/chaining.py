@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from tracer.errors import UsageError
 from tracer.index.store import Index
 from tracer.match import explain_pair
 from tracer.model import Chain, Family, IndexedVideo, Match, PairReport
+from tracer.pipeline.comparing import Side, compared
 from tracer.pipeline.matching import Progressed, match_inside
 from tracer.pipeline.reviewing import reviewed
 from tracer.pipeline.searching import Query, read_queries
@@ -74,9 +76,22 @@ def explain(index: Index, a: str, b: str, settings: Settings = DEFAULT) -> PairR
     assert second.video is not None
     assert first.fingerprint is not None
     assert second.fingerprint is not None
-    return explain_pair(
+    report = explain_pair(
         (first.video, first.fingerprint), (second.video, second.fingerprint), settings
     )
+    if report.found is None:
+        return report
+    query = Side.of(first.video, first.fingerprint, _file(index, first), settings)
+    other = Side.of(second.video, second.fingerprint)
+    return replace(report, found=compared(report.found, query, other, settings))
+
+
+def _file(index: Index, query: Query) -> Path | None:
+    """Return where a video's own bytes lie."""
+    assert query.video is not None
+    if index.has_video(query.video.sha256):
+        return index.file_at_hand(query.video.sha256)
+    return Path(query.path)
 
 
 def _subject(index: Index, name: str, settings: Settings) -> Query:

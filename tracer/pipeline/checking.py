@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from tracer.compare.same_sound import same_sound
 from tracer.index.store import Index
@@ -12,10 +13,8 @@ from tracer.model import (
     Answer,
     Earliest,
     Findings,
-    Fingerprint,
     IndexedVideo,
     IndexState,
-    Video,
 )
 from tracer.pipeline.comparing import Side, compared
 from tracer.pipeline.reviewing import reviewed
@@ -58,7 +57,8 @@ def _answer(index: Index, tables: SearchTables, query: Query, settings: Settings
             unchecked=(*query.unchecked, *tables.gaps),
         )
     findings = find(query.fingerprint, tables.pictures, settings)
-    findings = _completed(index, tables, query.video, query.fingerprint, findings, settings)
+    subject = Side.of(query.video, query.fingerprint, Path(query.path), settings)
+    findings = _completed(index, tables, subject, findings, settings)
     matched = tuple(index.video(sha256) for sha256 in _named(findings))
     earliest = _earliest(index, findings, matched, state, settings)
     own = index.video(query.video.sha256) if index.has_video(query.video.sha256) else None
@@ -78,20 +78,18 @@ def _answer(index: Index, tables: SearchTables, query: Query, settings: Settings
 def _completed(
     index: Index,
     tables: SearchTables,
-    video: Video,
-    fingerprint: Fingerprint,
+    query: Side,
     findings: Findings,
     settings: Settings,
 ) -> Findings:
     """Say of each match what was changed, and name what shares only the sound."""
-    query = Side.of(video, fingerprint)
     matches = []
     for match in findings.matches:
         known = index.video(match.sha256).video
         other = Side.of(known, index.fingerprint(match.sha256))
         matches.append(compared(match, query, other, settings))
     pictures = {match.sha256 for match in matches}
-    sounds = same_sound(fingerprint, tables.sounds, pictures, settings.sound)
+    sounds = same_sound(query.fingerprint, tables.sounds, pictures, settings.sound)
     return replace(findings, matches=tuple(matches), same_sound=sounds)
 
 

@@ -8,13 +8,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from tracer.compare import edits_of
-from tracer.compare.sound import sound_edits, sound_of
+from tracer.compare.played_again import played_again
+from tracer.compare.sound import Again, not_at_hand, sound_edits, sound_of
 from tracer.match.searched import film_of
 from tracer.match.strips import Film
 from tracer.model import Fingerprint, Match, Video
-from tracer.settings import Settings
+from tracer.settings import DEFAULT, Settings
 from tracer.trace import direction
 
 
@@ -25,11 +27,19 @@ class Side:
     video: Video
     fingerprint: Fingerprint
     film: Film
+    again: Again = not_at_hand
 
     @classmethod
-    def of(cls, video: Video, fingerprint: Fingerprint) -> Side:
-        """Decode the film of a video."""
-        return cls(video, fingerprint, film_of(fingerprint))
+    def of(
+        cls,
+        video: Video,
+        fingerprint: Fingerprint,
+        path: Path | None = None,
+        settings: Settings = DEFAULT,
+    ) -> Side:
+        """Decode the film of a video; with its file its sound can be played at other speeds."""
+        again = played_again(path, fingerprint, settings.media)
+        return cls(video, fingerprint, film_of(fingerprint), again)
 
 
 def compared(match: Match, query: Side, other: Side, settings: Settings) -> Match:
@@ -44,7 +54,7 @@ def compared(match: Match, query: Side, other: Side, settings: Settings) -> Matc
         settings,
     )
     sounds = (query.fingerprint, other.fingerprint, settings.sound)
-    sound = sound_of(match.segments, *sounds)
+    sound = sound_of(match.segments, *sounds, query.again)
     heard = sound_edits(sound, match.segments, *sounds)
     told = replace(match, edits=(*match.edits, *edits, *heard), sound=sound)
     return direction.judged(told, query.video, other.video, settings.trace)

@@ -136,6 +136,7 @@ def _decided(task: _Pair) -> list[Match]:
     """Return the match of a pair, the smaller SHA-256 as the query; nothing where there is none."""
     with Index.open(task.index) as index:
         a, b = (_subject(index, sha256) for sha256 in (task.a, task.b))
+        file = index.file_at_hand(task.a)
     there = explain_pair(a, b, task.settings, _ALONE).found
     if there is None:
         return []
@@ -145,7 +146,7 @@ def _decided(task: _Pair) -> list[Match]:
     sure = there.verdict == back.verdict == "match"
     score = min(there.score, back.score)
     told = replace(there, score=score, verdict="match" if sure else "possible")
-    return [compared(told, Side.of(*a), Side.of(*b), task.settings)]
+    return [compared(told, Side.of(*a, file, task.settings), Side.of(*b), task.settings)]
 
 
 def _subject(index: Index, sha256: str) -> tuple[Video, Fingerprint]:
