@@ -14,14 +14,27 @@ def command(
     video: Annotated[
         str, typer.Argument(metavar="VIDEO", help="A path, a URL or the head of a SHA-256.")
     ],
-    format: Annotated[str, typer.Option("--format", metavar="NAME", help="json, html or csv.")],
+    format: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            metavar="NAME",
+            help="html, json, csv, prov, graphml, gexf, mediareview, stix, misp, bundle.",
+        ),
+    ],
     index: IndexOption = None,
     output: Annotated[
         Path | None,
         typer.Option("--output", metavar="PATH", help="Where to (default: chain-<sha256>...)."),
     ] = None,
+    with_media: Annotated[
+        bool, typer.Option("--with-media", help="bundle: take the videos themselves along.")
+    ] = False,
 ) -> None:
     """Write the chain of one video as a file or folder and print its path.
+
+    A bundle (a folder, or a zip where --output ends in .zip) holds all that the chain rests on, for
+    somebody else to check with: tracer verify BUNDLE
 
     Example: tracer export --format html --output report.html clips/interview.mp4
     """
@@ -35,8 +48,12 @@ def command(
         raise UsageError(f"no format {format!r}; there are: {', '.join(FORMATS)}")
     with Index.open(index_path(index), "write") as opened:
         found = pipeline.chain(opened, video, DEFAULT)
-        name = f"chain-{opened.find(video)[:12]}{FORMATS[format].suffix}"
-        written = FORMATS[format].write(found, output or Path(name), material.of_index(opened))
+        subject = opened.find(video)
+        known = material.of_index(opened, DEFAULT, subject, with_media)
+        name = f"chain-{subject[:12]}{FORMATS[format].suffix}"
+        written = FORMATS[format].write(found, output or Path(name), known)
+        if format == "bundle":
+            typer.echo(f"Head of the custody log, to keep elsewhere: {opened.log_head()}", err=True)
     typer.echo(written)
     if found.unchecked:
         raise typer.Exit(1)

@@ -105,7 +105,8 @@ def of_link(
             f"derived, {wording.strength(link.confidence)} ({link.confidence:.2f})"
             if told
             else "direction undetermined"
-        ),
+        )
+        + _decided(match),
         told=told,
         confidence=link.confidence,
         score=match.score,
@@ -131,7 +132,7 @@ def of_match(
     return Pair(
         anchor,
         *_sides(videos, names, ("query", "match"), match.edits, query_left=True),
-        verdict=f"{verdict}, score {match.score:.2f}",
+        verdict=f"{verdict}, score {match.score:.2f}{_decided(match)}",
         told=told,
         confidence=direction.confidence,
         score=match.score,
@@ -148,6 +149,11 @@ def of_match(
         evidence=_cues(direction.evidence, direction.verdict if told else None),
         reasons=match.reasons,
     )
+
+
+def _decided(match: Match) -> str:
+    """Return who confirmed the match, if anybody did."""
+    return f"; {wording.reviewed(match.review)}" if match.review else ""
 
 
 def _sides(

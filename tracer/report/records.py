@@ -33,6 +33,7 @@ from tracer.model import (
     PairReport,
     Post,
     Reason,
+    Review,
     SceneMatch,
     Segment,
     SoundMatch,
@@ -88,6 +89,7 @@ def chain(chain: Chain) -> Record:
         "earliest": earliest(chain.earliest),
         "contradictions": [_contradiction(found) for found in chain.contradictions],
         "unchecked": unchecked(chain.unchecked),
+        "reviews": [review(one) for one in chain.reviews],
     }
 
 
@@ -191,6 +193,18 @@ def post(post: Post) -> Record:
     }
 
 
+def review(decided: Review) -> Record:
+    """Return what a reviewer decided about two videos."""
+    return {
+        "a": decided.a,
+        "b": decided.b,
+        "decision": decided.decision,
+        "by": decided.by,
+        "at": instant(decided.at),
+        "note": decided.note or None,
+    }
+
+
 def earliest(known: Earliest | None) -> Record:
     """Return who was first; an object also where nothing tells, so that a reader need not ask."""
     if known is None:
@@ -280,6 +294,7 @@ def _match(match: Match, video: IndexedVideo | None) -> Record:
         "sound": _sound(match.sound),
         "derivation": _direction(match.derivation),
         "reasons": [_reason(reason) for reason in match.reasons],
+        "review": review(match.review) if match.review else None,
     }
 
 
@@ -307,6 +322,7 @@ def _nearest(miss: NearMiss, video: IndexedVideo | None) -> Record:
         "failed": miss.failed,
         "detail": miss.detail,
         "reasons": [_reason(reason) for reason in miss.reasons],
+        "review": review(miss.review) if miss.review else None,
     }
 
 
@@ -325,6 +341,7 @@ def _link(link: Derivation) -> Record:
         "edits": [_edit(edit) for edit in match.edits],
         "sound": _sound(match.sound),
         "evidence": [_evidence(cue) for cue in _by_weight(evidence)],
+        "review": review(match.review) if match.review else None,
     }
 
 

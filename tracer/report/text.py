@@ -115,6 +115,9 @@ def chain(chain: Chain, console: Console, state: IndexState | None = None) -> No
         out.labelled("Undetermined", f"{ends} share footage; which came first nothing tells.", 2)
     if len(undetermined) > CHILDREN_SHOWN:
         out.line(f"And {len(undetermined) - CHILDREN_SHOWN:,} more such pairs.", 2)
+    for review in chain.reviews[-CHILDREN_SHOWN:]:
+        ends = f"{_name(names, review.a)} and {_name(names, review.b)}"
+        out.labelled("Reviewed", f"{ends}: {wording.reviewed(review)}.", 2)
     if state is not None:
         out.line()
         out.labelled("Index", f"{wording.searched(state)}.")
@@ -199,6 +202,8 @@ def _match(match: Match, video: IndexedVideo | None, out: Writer) -> None:
     style = "bold green" if match.verdict == "match" else "bold yellow"
     out.labelled(kind, f"{name} (score {match.score:.2f})", style=style)
     _finding(match, out)
+    if match.review is not None:
+        out.line(f"{wording.capital(wording.reviewed(match.review))}.", 2)
     posts = sorted_posts(video.posts) if video else []
     for post in posts[:3]:
         out.line(f"Posted on {wording.posted(post)}.", 2)

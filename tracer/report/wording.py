@@ -19,6 +19,7 @@ from tracer.model import (
     Instant,
     Match,
     Post,
+    Review,
     Segment,
     SoundMatch,
     Unchecked,
@@ -271,6 +272,13 @@ def not_checked(step: Unchecked) -> str:
     subject = step.subject[:SHORT] if _is_sha256(step.subject) else plain(step.subject)
     where = f"{plain(step.stage)} of {subject}" if subject else plain(step.stage)
     return f"{where}: {plain(step.reason)}".rstrip(".")
+
+
+def reviewed(review: Review) -> str:
+    """Return who decided what about a pair, and when."""
+    verb = {"confirm": "confirmed", "reject": "rejected", "note": "noted"}[review.decision]
+    why = f": {shortened(review.note, 300)}" if review.note else ""
+    return f"{verb} by {shortened(review.by, 60)} on {review.at.astimezone(UTC):%Y-%m-%d}{why}"
 
 
 def _is_sha256(text: str) -> bool:
