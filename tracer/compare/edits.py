@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from tracer.compare.coding import reencode_edit, resize_edit
 from tracer.compare.differing import agreed, alike, differing
 from tracer.compare.framing import Frame, edits_of_frames, own_bars, turn_of
+from tracer.compare.lettering import edits_of_places, places
 from tracer.compare.registered import (
     Moments,
     Registered,
@@ -25,6 +26,7 @@ from tracer.compare.registered import (
     whole_shared,
 )
 from tracer.compare.timing import extent_edits, frame_rate_edit, speed_edit
+from tracer.compare.tones import color_edit
 from tracer.fingerprint.layout import analyse
 from tracer.match import geometry
 from tracer.match.strips import Film, Pictures
@@ -60,6 +62,7 @@ def edits_of(
         match = compared.match
         aspects = (query.aspect, other.aspect)
         found += _of_frames(compared, aspects, settings)
+        found += _of_pictures(compared, mine)
     speed = speed_edit(match, mine)
     found += [speed] if speed is not None else []
     rate = frame_rate_edit(query_video, other_video, speed, mine)
@@ -156,3 +159,16 @@ def _of_frames(
     if abs(degrees) >= mine.turn_least:
         yield Edit("rotate", "unknown", 0.85, {"degrees": round(degrees, 2)})
     yield from edits_of_frames(compared.query, compared.other, matrix, degrees, mine)
+
+
+def _of_pictures(compared: Compared, settings: CompareSettings) -> Iterator[Edit]:
+    """Give what differs inside the picture that both show."""
+    if compared.pair is None:
+        return
+    differs = differing(compared.pair, settings)
+    if len(compared.moments) >= settings.held_samples:
+        found = places(compared.pair, differs, settings)
+        yield from edits_of_places(compared.pair, found, settings)
+    tones = color_edit(compared.pair, differs, settings)
+    if tones is not None:
+        yield tones

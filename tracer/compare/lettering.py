@@ -15,8 +15,11 @@ import numpy.typing as npt
 
 from tracer.compare.differing import Differing, held
 from tracer.compare.registered import Cells, Mask, Registered
-from tracer.model import Box
+from tracer.model import Box, Edit, Side
 from tracer.settings import CompareSettings
+
+
+_Cells = tuple[int, int, int, int]  # x0, y0, x1, y1 of the grid
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,7 @@ class Place:
     """A place of the grid where the two differ, and what it looks like over time."""
 
     box: Box  # grid fractions
+    shape: tuple[int, int]  # cells across and down
     cells: int
     presence: float  # share of the moments in which it differs
     stays: float  # how alike its shape is at moments far apart, 0 to 1
@@ -47,23 +51,35 @@ def places(
     either = query | match
     share = either.mean(axis=0)
     support = share >= max(settings.place_share, settings.held_samples / max(1, len(either)))
+    support[[0, -1]] = support[:, [0, -1]] = False  # there a border half a cell off is all
     joined = cv2.morphologyEx(
         support.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 9), np.uint8)
     )
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined.astype(np.uint8))
+    count, labels = cv2.connectedComponents(joined.astype(np.uint8))
     boxes = []
     for number in range(1, count):
-        cells = int((support & (labels == number)).sum())
-        if cells >= settings.place_cells:
-            x, y, w, h, _ = (int(value) for value in stats[number])
-            boxes.append((x, y, x + w, y + h))
-    found = [
-        _place(pair, differs, (query, match), box, settings) for box in _lines_joined(boxes)
-    ]
+        box = _solid(support & (labels == number), settings)
+        if box is not None:
+            boxes.append(box)
+    found = []
+    for box in _lines_joined(boxes):
+        x0, y0, x1, y1 = box
+        filled = float(support[y0:y1, x0:x1].mean())
+        if min(x1 - x0, y1 - y0) >= settings.place_side and filled >= settings.place_filled:
+            found.append(_place(pair, differs, (query, match), box, settings))
     return sorted(found, key=lambda one: -one.cells)
 
 
-_Cells = tuple[int, int, int, int]
+def _solid(support: Mask, settings: CompareSettings) -> _Cells | None:
+    """Return the rows and columns that hold most of a component, loose ends left out."""
+    if int(support.sum()) < settings.place_cells:
+        return None
+    spans = []
+    for counts in (support.sum(axis=0), support.sum(axis=1)):
+        full = np.nonzero(counts >= settings.place_line * counts.max())[0]
+        spans.append((int(full[0]), int(full[-1]) + 1))
+    (x0, x1), (y0, y1) = spans
+    return (x0, y0, x1, y1)
 
 
 def _lines_joined(boxes: list[_Cells]) -> list[_Cells]:
@@ -106,7 +122,13 @@ def _place(
     out_m = float((differs.match_out[part] * match).sum())
     holds, stays = _likeness(either, times, settings)
     return Place(
-        box=(box[0] / columns, box[1] / rows, box[2] / columns, box[3] / rows),
+        box=(
+            0.0 if box[0] <= 1 else box[0] / columns,
+            0.0 if box[1] <= 1 else box[1] / rows,
+            1.0 if box[2] >= columns - 1 else box[2] / columns,
+            1.0 if box[3] >= rows - 1 else box[3] / rows,
+        ),
+        shape=(box[2] - box[0], box[3] - box[1]),
         cells=int(either.any(axis=0).sum()),
         presence=float(either.any(axis=(1, 2)).mean()),
         stays=stays,
@@ -171,3 +193,84 @@ def _edges(pictures: Cells) -> float:
     """Return the mean step between neighbouring cells of the mean over time."""
     mean = pictures.mean(axis=0)
     return float(np.abs(np.diff(mean, axis=0)).mean() + np.abs(np.diff(mean, axis=1)).mean())
+
+
+# --- what it is ----------------------------------------------------------------------------------
+
+
+def edits_of_places(
+    pair: Registered, found: list[Place], settings: CompareSettings
+) -> list[Edit]:
+    """Return the subtitles and overlays among the places that differ."""
+    lines = [one for one in found if _is_lettering(one, settings)]
+    edits: list[Edit] = []
+    if lines:
+        edits.append(_subtitles(pair, lines, settings))
+    for one in found:
+        if one not in lines and _is_overlay(one, settings):
+            edits.append(_overlay(pair, one, settings))
+    return edits
+
+
+def _is_lettering(one: Place, settings: CompareSettings) -> bool:
+    """Tell whether strokes come and go in a place that is wide and low."""
+    wide, high = one.shape
+    low = one.box[3] - one.box[1] <= settings.text_high
+    strokes = max(one.query_strokes, one.match_strokes)
+    return (
+        low
+        and wide >= settings.text_wide * high
+        and one.cells >= settings.text_cells
+        and strokes >= settings.text_strokes
+        and one.holds >= settings.text_holds
+        and max(one.query_edges, one.match_edges) >= settings.put_edges
+    )
+
+
+def _subtitles(pair: Registered, lines: list[Place], settings: CompareSettings) -> Edit:
+    strongest = lines[0]
+    boxes = np.array([one.box for one in lines])
+    box = (
+        float(boxes[:, 0].min()),
+        float(boxes[:, 1].min()),
+        float(boxes[:, 2].max()),
+        float(boxes[:, 3].max()),
+    )
+    query, match = strongest.query_strokes, strongest.match_strokes
+    sure = abs(query - match) / max(query, match)
+    if min(query, match) >= settings.replaced_strokes * max(query, match):
+        detail: dict[str, object] = {"box": _rounded(pair.in_query(box))}
+        flat = (strongest.query_flat, strongest.match_flat)
+        if abs(flat[0] - flat[1]) >= settings.cover_flat and max(flat) >= settings.cover_least:
+            detail["cover"] = "query" if flat[0] > flat[1] else "match"
+        return Edit("subtitles", "query", round(0.95 - 0.4 * sure, 2), detail, "replaced")
+    confidence = round(min(0.95, 0.55 + 0.45 * sure), 2)
+    if query > match:
+        detail = {"box": _rounded(pair.in_query(box))}
+        return Edit("subtitles", "query", confidence, detail, "added")
+    detail = {"box": _rounded(pair.in_match(box))}
+    return Edit("subtitles", "match", confidence, detail, "removed")
+
+
+def _is_overlay(one: Place, settings: CompareSettings) -> bool:
+    """Tell whether a place differs throughout, in one shape."""
+    edges = sorted((one.query_edges, one.match_edges))
+    return (
+        one.stays >= settings.overlay_stays
+        and one.presence >= settings.overlay_presence
+        and one.cells >= settings.overlay_cells
+        and edges[1] >= max(settings.put_edges, settings.overlay_edges * edges[0])
+    )
+
+
+def _overlay(pair: Registered, one: Place, settings: CompareSettings) -> Edit:
+    """Return an overlay; the side on which something sharp stands still carries it."""
+    ratio = (one.query_edges + 1.0) / (one.match_edges + 1.0)
+    side: Side = "query" if ratio > 1.0 else "match"
+    box = pair.in_query(one.box) if side == "query" else pair.in_match(one.box)
+    sure = min(1.0, abs(float(np.log(ratio))) / np.log(3.0))
+    return Edit("overlay", side, round(0.6 + 0.35 * sure, 2), {"box": _rounded(box)})
+
+
+def _rounded(box: Box) -> list[float]:
+    return [round(value, 4) for value in box]

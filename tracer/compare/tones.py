@@ -1,0 +1,65 @@
+"""A tone curve -> color: by how much the tones were moved, and who lost some of them."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from tracer.compare.differing import Differing
+from tracer.compare.registered import Registered
+from tracer.model import Edit, FloatArray, Side
+from tracer.settings import CompareSettings
+
+
+def color_edit(pair: Registered, differs: Differing, settings: CompareSettings) -> Edit | None:
+    """Return the change of tones where it goes beyond what coding does; None where it does not."""
+    levels = pair.match[:, pair.shown]
+    if not levels.size:
+        return None
+    low, high = np.percentile(levels, [3, 97])
+    if high - low < settings.color_spread:
+        return None
+    count = np.bincount(np.clip(levels.reshape(-1), 0, 255).astype(int), minlength=256)
+    count[: int(low)] = count[int(high) + 1 :] = 0
+    shift = differs.tones - np.arange(256)
+    moved = float((np.abs(shift) * count).sum() / max(1, count.sum()))
+    if moved < settings.color_least:
+        return None
+    gain, offset = _line(differs.tones, count)
+    detail = {
+        "moved": round(moved, 1),
+        "gain": round(gain, 3),
+        "offset": round(offset, 1),
+        "gamma": round(_gamma(differs.tones, int(low), int(high)), 2),
+    }
+    sure = min(1.0, moved / (3 * settings.color_least))
+    return Edit("color", _clipped(differs.tones, low, high, settings), round(0.6 + 0.35 * sure, 2), detail)
+
+
+def _line(tones: FloatArray, count: npt.NDArray[np.intp]) -> tuple[float, float]:
+    """Return the straight line nearest to the curve where there are tones."""
+    gain, offset = np.polyfit(np.arange(256), tones, 1, w=np.sqrt(count))
+    return float(gain), float(offset)
+
+
+def _gamma(tones: FloatArray, low: int, high: int) -> float:
+    """Return by what power the middle moved, ends apart."""
+    span = max(1e-3, float(tones[high] - tones[low]))
+    middle = float(np.clip((tones[(low + high) // 2] - tones[low]) / span, 0.02, 0.98))
+    return float(np.log(0.5) / np.log(middle))
+
+
+def _clipped(
+    tones: FloatArray, low: float, high: float, settings: CompareSettings
+) -> Side:
+    """Return the side that lost tones at an end: many tones of the other became one there."""
+    reach = max(4, int((high - low) / 8))
+    body = float(tones[int(high)] - tones[int(low)]) / max(1.0, high - low)
+    for end, sign in ((int(low), 1), (int(high), -1)):
+        other = int(np.clip(end + sign * reach, 0, 255))
+        slope = abs(float(tones[other] - tones[end])) / reach
+        if slope < settings.clip_slope * body:
+            return "query"
+        if body < settings.clip_slope * slope:
+            return "match"
+    return "unknown"
