@@ -16,6 +16,7 @@ import io
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import textwrap
@@ -26,6 +27,8 @@ from typing import NamedTuple
 import pytest
 
 from tracer.cli.main import COMMANDS
+from tracer.index.store import Index
+from tracer.report import FORMATS
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -156,6 +159,22 @@ def run(command: str, desk: Path, environment: dict[str, str]) -> str:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_readme_names_every_command(name):
     assert f"tracer {name}" in README.read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_readme_names_every_format_of_export(name):
+    page = README.read_text("utf-8")
+    assert f"--format {name}" in page or f"`{name}`" in page
+
+
+def test_readme_names_every_table_of_the_index(tmp_path):
+    with Index.open(tmp_path / "case.db", "write"):
+        pass
+    with contextlib.closing(sqlite3.connect(tmp_path / "case.db")) as connection:
+        listed = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        tables = {name for (name,) in listed if not name.startswith("sqlite_")}
+    page = README.read_text("utf-8")
+    assert {name for name in tables if f"`{name}`" not in page} == set()
 
 
 def test_every_setting_says_what_it_is():
