@@ -267,13 +267,14 @@ def problems(reader: BundleReader) -> Iterator[str]:
     sums = {name: digest for digest, name in _LINE.findall(text)}
     if text != manifest_text(sums):
         yield f"{MANIFEST} was changed: it is not as it is written"
-    for name in sorted({name for name in names if names.count(name) > 1}):
+    doubled = sorted({name for name in names if names.count(name) > 1})
+    for name in doubled:
         yield f"{name}: stands there more than once"
     for name in sorted(set(names) - set(sums) - {MANIFEST}):
         yield f"{name!r}: was added, the manifest does not name it"
     for name in sorted(sums):
         yield from _problem(reader, name, sums[name], names)
-    repacked = reader.repacked()
+    repacked = "" if doubled else reader.repacked()
     if repacked:
         yield f"the zip itself {repacked}"
 
