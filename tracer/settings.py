@@ -262,6 +262,10 @@ class IndexSettings:
     """Seconds to wait for another process's write lock. One writer at a time measured at most
     0.8 s of wait with four processes (6 s on a loaded machine)."""
 
+    clear_score: float = 0.99
+    """Score from which on a pair of the index is not asked the other way round as well. What was
+    found one way only, by chance, reached 0.971 (measured on the pairs of the fixtures)."""
+
 
 @dataclass(frozen=True, slots=True)
 class CollectSettings:
@@ -363,6 +367,15 @@ class MatchSettings:
 
     still_floor: float = 0.35
     """Correlation that two frames must have under the transform that was found on them."""
+
+    refine_close: float = 0.13
+    """Seconds around the query's moment within which its frame is looked for on a known line."""
+
+    polish_rounds: int = 2
+    """Times that transform and time line are fitted in turn."""
+
+    polish_moments: int = 5
+    """Moments of the longest stretch that the transform is fitted on."""
 
     refine_floor: float = 0.5
     """Correlation that a transform fitted anew must reach."""
@@ -534,12 +547,15 @@ class SoundSettings:
     (and 0.20 in five items beside a cut), unrelated sound at its best lag 0.34 (measured on 200
     pairs of same and 480 of unrelated clips)."""
 
-    contrast_least: float = 0.1
+    contrast_least: float = 0.11
     """Share of bits by which a line must be better than places beside it for ``clear_error`` to
     hold. Other sound reaches 0.06, sound cut to a telephone's band 0.11 (24 clips each)."""
 
-    contrast_pitch: float = 0.16
+    contrast_pitch: float = 0.2
     """The same where the pitch was searched for."""
+
+    contrast_moments: int = 10
+    """Moments below which a contrast is chance."""
 
     clear_error: float = 0.34
     """Share of differing bits up to which sounds are the same at a place that stands out so."""
@@ -586,7 +602,10 @@ class SoundSettings:
     pitch_moments_most: int = 2400
     """Moments (5 minutes) above which it is not tried: the seconds it costs grow with them."""
 
-    pitch_error: float = 0.32
+    pitch_below: float = 0.5
+    """Share of the moments that agree below which other pitches are tried."""
+
+    pitch_error: float = 0.3
     """Share of differing bits that a sound played again must reach."""
 
     # --- the same sound under another picture ---
@@ -692,6 +711,9 @@ class CompareSettings:
     still_share: float = 0.15
     """Share of the surround that may move in a still background (a clock, a button)."""
 
+    still_gap: float = 0.03
+    """Share by which more of the picture than of a still background must move."""
+
     soft_ratio: float = 0.45
     """Fine detail of a blurred surround relative to the picture's, at most."""
 
@@ -763,7 +785,16 @@ class CompareSettings:
     text_high: float = 0.3
     """Share of the height that lines of text take at most."""
 
-    text_wide: float = 1.3
+    text_stays: float = 0.38
+    """How alike lines of text are far apart in time, at most (0.1 to 0.3; logos 0.44 and more)."""
+
+    text_central: float = 0.12
+    """How far the middle of lines that stay may lie from the middle of the picture."""
+
+    text_least: float = 0.25
+    """Share of the width that such lines take at least."""
+
+    text_wide: float = 1.8
     """Width of such a place in heights, at least."""
 
     text_cells: int = 60
@@ -799,6 +830,9 @@ class CompareSettings:
     overlay_edges: float = 1.35
     """Steps in the mean picture relative to the other side's: what stands still stays sharp."""
 
+    overlay_seam: float = 1.8
+    """Step along its border relative to the other side's: another picture ends there."""
+
     far_seconds: float = 2.5
     """Seconds after which a line of text is another line."""
 
@@ -810,6 +844,9 @@ class CompareSettings:
 
     color_least: float = 5.0
     """Grey levels by which tones must have moved on average (re-encoding alone: 1 to 2)."""
+
+    color_range: float = 2.5
+    """Grey levels within which a curve is the one between full-range and video levels."""
 
     color_spread: float = 30.0
     """Grey levels between the darkest and the brightest tones that must be there to tell."""

@@ -101,7 +101,8 @@ def _add_votes(
     for video, all_pairs in pairs.items():
         all_pairs.sort(key=lambda pair: (-pair.votes, pair.query_frame, pair.match_frame))
         candidate = _candidate(found, video, mirrored)
-        candidate.pairs = _varied(all_pairs)[: settings.frame_pairs]
+        first = all_pairs[: settings.frame_pairs_first]
+        candidate.pairs = [*first, *_varied(all_pairs[len(first) :])][: settings.frame_pairs]
         # For each moment of the query its best frame: many frames of a still scene count once.
         best: dict[int, float] = {}
         for pair in all_pairs:

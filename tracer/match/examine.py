@@ -8,17 +8,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
 from tracer.match import geometry
+from tracer.match.agreement import appearance_between
 from tracer.match.candidates import Candidate
-from tracer.match.refinement import refine
+from tracer.match.refinement import refine, refine_along
 from tracer.match.registration import Registration, register
 from tracer.match.snapping import snapped
+from tracer.match.stretches import Stretch, look_again, worth
 from tracer.match.strips import Film, lay_over, visible
-from tracer.match.timeline import Stretch, appearance_between, find_stretches, look_again, worth
+from tracer.match.timeline import find_stretches
 from tracer.model import WHOLE, Box, Fingerprint, Transform
 from tracer.settings import MatchSettings
 
@@ -96,55 +99,62 @@ def _under(
     transform: Transform,
     settings: MatchSettings,
 ) -> Examination | None:
-    """Examine one transform, on the whole visible region and on the box of its inliers."""
-    picture = match.fingerprint.layout.picture
-    whole = visible(transform, picture)
+    """Examine a transform, and what it may have meant, until one explains the two clearly."""
+    whole = visible(transform, match.fingerprint.layout.picture)
     if whole is None:
         return None
-    narrow = None
-    if registration is not None:
-        # Frames that do not even look alike where they were matched are left at once: it is chance.
-        narrow = _around(registration.box, whole)
-        still = _still(query.film, match.film, registration, narrow or whole, settings)
-        if still < settings.still_floor:
-            return Examination(registration, transform, whole, 0.0, (), still)
-    best = _on_region(query.film, match.film, registration, transform, whole, settings)
-    if registration is None or _clear(best, settings):
-        return best
+    if registration is None:
+        return _on_region(query.film, match.film, None, transform, whole, settings)
+    # Frames that do not even look alike where they were matched are left at once: it is chance.
+    narrow = _around(registration.box, whole)
+    large = narrow is not None and geometry.area(narrow) >= 4 * settings.region_least
+    region = narrow if narrow is not None and large else whole
+    still = _still(query.film, match.film, registration, region, settings)
+    if still < settings.still_floor:
+        return Examination(registration, transform, whole, 0.0, (), still)
+    best: Examination | None = None
+    for trial, region in _trials(query, match, registration, whole, settings):
+        found = _on_region(query.film, match.film, registration, trial, region, settings)
+        best = _better(best, found)
+        if _clear(best, settings):
+            break
+    return best
+
+
+def _trials(
+    query: Subject,
+    match: Subject,
+    registration: Registration,
+    whole: Box,
+    settings: MatchSettings,
+) -> Iterator[tuple[Transform, Box]]:
+    """Yield transforms and regions to try, the likeliest first.
+
+    1. As fitted.  2. The plain transforms near it.  3. The box of its inliers alone: the rest of a
+    split screen shows something else.  4. Fitted anew at the moment nearby that fits best, since
+    the camera may have moved between the frames that were compared, and the plain ones near that.
+    """
+    transform, picture = registration.transform, match.fingerprint.layout.picture
     aspects = (query.fingerprint.aspect, match.fingerprint.aspect)
+    yield transform, whole
     for plain in snapped(transform, aspects, settings):
         seen = visible(plain, picture)
         if seen is not None:
-            found = _on_region(query.film, match.film, registration, plain, seen, settings)
-            best = _better(best, found)
-    if _clear(best, settings):
-        return best
+            yield plain, seen
+    narrow = _around(registration.box, whole)
     if narrow is not None and geometry.area(narrow) < settings.narrow * geometry.area(whole):
-        found = _on_region(query.film, match.film, registration, transform, narrow, settings)
-        best = _better(best, found)
-    if best is not None and best.worth >= settings.worth_clear:
-        return best
-    # Nothing convinces: the camera may have moved between the frames that were compared.
+        yield transform, narrow
+    moments = (registration.query_time, registration.match_time)
     for region in dict.fromkeys([narrow or whole, whole]):
-        moments = (registration.query_time, registration.match_time)
-        refined, _, correlation = refine(
-            query.film, match.film, transform, region, moments, settings
-        )
-        if correlation < settings.refine_floor:
+        fit = refine(query.film, match.film, transform, region, moments, settings)
+        if fit is None or fit.correlation < settings.refine_floor:
             continue
-        seen = visible(refined, picture)
-        seen = geometry.intersection(seen, _around(region, WHOLE) or region) if seen else None
-        if seen is not None:
-            found = _on_region(query.film, match.film, registration, refined, seen, settings)
-            best = _better(best, found)
-        if _clear(best, settings):
-            return best
-        for plain in snapped(refined, aspects, settings):
+        limit = _around(region, WHOLE)
+        for plain in [fit.transform, *snapped(fit.transform, aspects, settings)]:
             seen = visible(plain, picture)
-            if seen is not None:
-                found = _on_region(query.film, match.film, registration, plain, seen, settings)
-                best = _better(best, found)
-    return best
+            inside = geometry.intersection(seen, limit) if seen and limit else None
+            if inside is not None:
+                yield plain, inside
 
 
 def _clear(found: Examination | None, settings: MatchSettings) -> bool:
@@ -207,21 +217,41 @@ def _polished(
     query: Subject, match: Subject, found: Examination, settings: MatchSettings
 ) -> Examination:
     """Fit the transform once more where the time line says both show the same frame."""
-    longest = max(found.stretches, key=lambda one: one.query_end - one.query_start)
-    if longest.motion >= settings.polish_below:
+    for _ in range(settings.polish_rounds):
+        longest = max(found.stretches, key=lambda one: one.query_end - one.query_start)
+        if longest.motion >= settings.polish_below:
+            break
+        better = _polished_once(query, match, found, longest, settings)
+        if better.worth <= found.worth:
+            break
+        found = better
+    return found
+
+
+def _polished_once(
+    query: Subject,
+    match: Subject,
+    found: Examination,
+    longest: Stretch,
+    settings: MatchSettings,
+) -> Examination:
+    """Return the best of the transforms fitted along the longest stretch, and the plain ones."""
+    inside = np.linspace(0.1, 0.9, settings.polish_moments)
+    times = longest.query_start + inside * (longest.query_end - longest.query_start)
+    at = longest.line.at(times)
+    pairs = [(float(q), float(m)) for q, m in zip(times, at, strict=True)]
+    fitted = refine_along(query.film, match.film, found.transform, found.region, pairs, settings)
+    if fitted is None:
         return found
-    middle = (longest.query_start + longest.query_end) / 2
-    at = float(longest.line.at(np.array([middle]))[0])
-    close = replace(settings, refine_window=0.3)
-    transform, _, correlation = refine(
-        query.film, match.film, found.transform, found.region, (middle, at), close
-    )
-    if correlation < settings.refine_floor:
-        return found
-    region = visible(transform, match.fingerprint.layout.picture)
+    best: Examination = found
+    aspects = (query.fingerprint.aspect, match.fingerprint.aspect)
     limit = _around(found.region, WHOLE)
-    region = geometry.intersection(region, limit) if region and limit else None
-    if region is None:
-        return found
-    again = _on_region(query.film, match.film, found.registration, transform, region, settings)
-    return again if again is not None and again.worth > found.worth else found
+    for trial in [fitted, *snapped(fitted, aspects, settings)]:
+        seen = visible(trial, match.fingerprint.layout.picture)
+        region = geometry.intersection(seen, limit) if seen and limit else None
+        if region is None:
+            continue
+        again = _on_region(query.film, match.film, found.registration, trial, region, settings)
+        if again is not None and again.worth > best.worth:
+            best = again
+    return best

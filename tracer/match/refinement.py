@@ -7,6 +7,9 @@ looked for nearby, and the transform is fitted anew on it (ECC, Evangelidis and 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +22,14 @@ from tracer.settings import MatchSettings
 _SIDE = 64  # cells of the longer side of the pictures that are fitted
 
 
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A transform fitted on one pair of frames."""
+
+    transform: Transform
+    correlation: float
+
+
 def refine(
     query: Film,
     match: Film,
@@ -26,32 +37,73 @@ def refine(
     region: Box,
     moments: tuple[float, float],
     settings: MatchSettings,
-) -> tuple[Transform, float, float]:
-    """Return (transform, seconds of the match, correlation) that fit the query's frame best.
+) -> Fit | None:
+    """Fit on the query's frame and the match's frame near by that fits it best.
 
     ``moments`` are the seconds (query, match) of the frames that the transform was found on.
     """
+    at = int(np.argmin(np.abs(query.times - moments[0])))
+    near = np.nonzero(np.abs(match.times - moments[1]) <= settings.refine_window)[0]
+    rows = [(at, int(row)) for row in near]
+    return _best_fit(query, match, transform, region, rows)
+
+
+def refine_along(
+    query: Film,
+    match: Film,
+    transform: Transform,
+    region: Box,
+    pairs: Sequence[tuple[float, float]],
+    settings: MatchSettings,
+) -> Transform | None:
+    """Fit at several moments, (query, match) seconds, of a known line; return the middle of them.
+
+    Each frame of the match is compared with the query's frames of that moment, which are sampled
+    more finely: what is left of the camera's motion is small, and the median takes it out.
+    """
+    fits = []
+    for at_query, at_match in pairs:
+        row = int(np.argmin(np.abs(match.times - at_match)))
+        near = np.nonzero(np.abs(query.times - at_query) <= settings.refine_close)[0]
+        found = _best_fit(query, match, transform, region, [(int(one), row) for one in near])
+        if found is not None and found.correlation >= settings.refine_floor:
+            fits.append(found)
+    if not fits:
+        return None
+    middle = np.median([fit.transform.matrix for fit in fits], axis=0)
+    a, b, tx, c, d, ty = (float(value) for value in middle)
+    return Transform((a, b, tx, c, d, ty), transform.mirrored)
+
+
+def _best_fit(
+    query: Film,
+    match: Film,
+    transform: Transform,
+    region: Box,
+    rows: Sequence[tuple[int, int]],
+) -> Fit | None:
+    """Return the fit of the pair of rows that correlates best."""
     matrix = geometry.matrix_of(transform)
     wide, high = region[2] - region[0], region[3] - region[1]
     aspect = wide * match.pictures.shape[2] / max(1e-6, high * match.pictures.shape[1])
-    columns = int(_SIDE * min(1.0, aspect))
-    rows = int(_SIDE * min(1.0, 1 / aspect))
-    if rows < 12 or columns < 12:
-        return transform, moments[1], 0.0
-    at = int(np.argmin(np.abs(query.times - moments[0])))
-    picture = resampled(query.pictures[at : at + 1], matrix, region, rows, columns)[0]
-    near = np.nonzero(np.abs(match.times - moments[1]) <= settings.refine_window)[0]
+    columns, lines = int(_SIDE * min(1.0, aspect)), int(_SIDE * min(1.0, 1 / aspect))
+    if lines < 12 or columns < 12:
+        return None
     unit = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
-    shown = resampled(match.pictures[near], unit, region, rows, columns)
-    best: tuple[float, FloatArray, float] | None = None
-    for row, candidate in zip(near, shown, strict=True):
-        fitted = _fitted(candidate, picture)
+    best: tuple[float, FloatArray] | None = None
+    for at_query, at_match in rows:
+        mine = query.pictures[at_query : at_query + 1]
+        theirs = match.pictures[at_match : at_match + 1]
+        picture = resampled(mine, matrix, region, lines, columns)[0]
+        template = resampled(theirs, unit, region, lines, columns)[0]
+        fitted = _fitted(template, picture)
         if fitted is not None and (best is None or fitted[0] > best[0]):
-            best = (fitted[0], fitted[1], float(match.times[row]))
+            best = fitted
     if best is None:
-        return transform, moments[1], 0.0
-    correlation, warp, time = best
-    return _composed(matrix, warp, region, (rows, columns), transform.mirrored), time, correlation
+        return None
+    correlation, warp = best
+    composed = _composed(matrix, warp, region, (lines, columns), transform.mirrored)
+    return Fit(composed, correlation)
 
 
 def _fitted(

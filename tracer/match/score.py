@@ -18,7 +18,7 @@ import numpy as np
 
 from tracer.match.examine import Examination
 from tracer.match.segments import on_one_line
-from tracer.match.timeline import Stretch, worth
+from tracer.match.stretches import Stretch, worth
 from tracer.model import Reason
 
 FEATURES = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tracer.match.examine import Examination
-from tracer.match.timeline import Stretch
+from tracer.match.stretches import Stretch
 from tracer.model import Segment
 
 _JOIN_GAP = 2.0  # seconds of the query between two stretches of one line that are read as one

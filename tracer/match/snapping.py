@@ -1,8 +1,8 @@
 """A rough transform -> the plain ones that are meant by it.
 
-People scale, crop, centre and letterbox; they hardly ever shear, and rarely turn. A transform fitted
-on frames half a second apart carries the camera's motion as a little turn, shear and shift. The plain
-transforms near it are tried as well, and what moves decides which one is right.
+People scale, crop, centre and letterbox; they hardly ever shear, and rarely turn. A transform
+fitted on frames half a second apart carries the camera's motion as a little turn, shear and shift.
+The plain transforms near it are tried as well, and what moves decides which one is right.
 """
 
 from __future__ import annotations

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from tracer.match.agreement import appearance_at
 from tracer.match.examine import Examination, Subject
+from tracer.match.lines import Line
 from tracer.match.registration import Registration
+from tracer.match.stretches import Stretch
 from tracer.match.strips import Film, Overlay, lay_over, visible
-from tracer.match.timeline import Line, Stretch, appearance_at
 from tracer.model import Transform
 from tracer.settings import MatchSettings
 
