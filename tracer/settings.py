@@ -863,6 +863,9 @@ class CompareSettings:
     tone_samples: int = 200_000
     """Cells that the curve is fitted on."""
 
+    picture_side: int = 480
+    """Pixels of the longer side of a difference picture."""
+
     # --- time and coding ---
     speed_least: float = 0.02
     """Relative change from which on a speed differs from 1 (PAL's 4 % counts, drift does not)."""

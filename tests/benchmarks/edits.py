@@ -7,16 +7,28 @@ edit, a size near the limit) neither counts for nor against.
 
 from __future__ import annotations
 
+import argparse
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from functools import lru_cache
+from pathlib import Path
 from statistics import median
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
+from tracer.compare import edits_of
+from tracer.fingerprint.take import take, take_query
+from tracer.match import explain_pair
+from tracer.match.searched import film_of
+from tracer.media.probe import probe
+from tracer.model import Fingerprint, Video
+from tracer.settings import DEFAULT
+
+from . import media, queries
 from .truth import WHOLE, Box, Part, Query
 
 PLACED = ("letterbox", "reframe", "picture_in_picture")
@@ -142,31 +154,32 @@ def count(
     """Add what was found for one match to the tallies, kind by kind."""
     left = {one["kind"]: one for one in found if one["kind"] not in SOUND}
     for want in truth:
-        tally, got = tallies[want.kind], left.pop(want.kind, None)
-        if got is None:
-            if want.needed:
-                tally.missed += 1
-                tally.wrong.append(f"missed {name}")
-            continue
-        if not want.needed:
-            continue
-        tally.right += 1
-        if got["side"] != "unknown":
-            tally.sides_told += 1
-            tally.sides_right += got["side"] == want.side
-            if got["side"] != want.side:
-                tally.wrong.append(f"side {name}")
-        if want.change:
-            tally.changes += 1
-            tally.changes_right += got.get("change") == want.change
-            if got.get("change") != want.change:
-                tally.wrong.append(f"{got.get('change')} for {want.change} {name}")
-        box = got.get("detail", {}).get("box")
-        if want.box is not None and box is not None:
-            tally.overlaps.append(overlap(tuple(box), want.box))
+        got = left.pop(want.kind, None)
+        if want.needed and got is None:
+            tallies[want.kind].missed += 1
+            tallies[want.kind].wrong.append(f"missed {name}")
+        elif want.needed and got is not None:
+            _add(tallies[want.kind], name, got, want)
     for kind in left:
         tallies[kind].invented += 1
         tallies[kind].wrong.append(f"invented {name}")
+
+
+def _add(tally: Tally, name: str, got: Mapping[str, Any], want: Expected) -> None:
+    tally.right += 1
+    if got["side"] != "unknown":
+        tally.sides_told += 1
+        tally.sides_right += got["side"] == want.side
+        if got["side"] != want.side:
+            tally.wrong.append(f"side {name}")
+    if want.change:
+        tally.changes += 1
+        tally.changes_right += got.get("change") == want.change
+        if got.get("change") != want.change:
+            tally.wrong.append(f"{got.get('change')} for {want.change} {name}")
+    box = got.get("detail", {}).get("box")
+    if want.box is not None and box is not None:
+        tally.overlaps.append(overlap(tuple(box), want.box))
 
 
 def overlap(a: Box, b: Box) -> float:
@@ -195,3 +208,53 @@ def show(console: Console, tallies: Mapping[str, Tally], verbose: bool = False) 
     for kind, one in sorted(tallies.items()):
         for wrong in one.wrong if verbose else ():
             console.print(f"{kind}: {wrong}", highlight=False)
+
+
+def main() -> int:
+    """Take in each query and its sources, match them, compare what is told with what was done."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.edits", description=__doc__)
+    parser.add_argument("--set", choices=("tune", "held-out"), default="tune")
+    parser.add_argument("--edits", default="", help="only these edits, comma-separated")
+    parser.add_argument("--each", type=int, default=12, help="queries for each edit")
+    parser.add_argument("--verbose", action="store_true", help="name what was told wrongly")
+    options = parser.parse_args()
+    case = queries.read_manifest(options.set)
+    paths = {work.name: work.path for work in case.index}
+    tallies: dict[str, Tally] = defaultdict(Tally)
+    seen: dict[str, int] = defaultdict(int)
+    for query in case.queries:
+        seen[query.edit] += 1
+        wanted = not options.edits or query.edit in options.edits.split(",")
+        if wanted and seen[query.edit] <= options.each and query.edits:
+            for part in query.parts:
+                if part.work in paths:
+                    measure(tallies, query, part, Path(paths[part.work]))
+    show(Console(width=160), tallies, options.verbose)
+    return 0
+
+
+def measure(tallies: Mapping[str, Tally], query: Query, part: Part, source: Path) -> None:
+    """Match one query with one of its sources and add what is told of the two; none, no tally."""
+    asked, here = _taken(Path(query.path), True)
+    shown, there = _taken(source, False)
+    found = explain_pair((asked, here), (shown, there), DEFAULT).found
+    if found is None:
+        return
+    films = (film_of(here), film_of(there))
+    edits = edits_of(found, here, there, films, asked, shown, DEFAULT)
+    told = [asdict(edit) for edit in edits]
+    count(tallies, query.name, told, expected(query, part, _file(asked), _file(shown)))
+
+
+@lru_cache(maxsize=64)
+def _taken(path: Path, query: bool) -> tuple[Video, Fingerprint]:
+    video = probe(path, media.sha256(path))
+    return video, (take_query if query else take)(path, video, DEFAULT)
+
+
+def _file(video: Video) -> File:
+    return File(video.width, video.height, video.frame_rate, video.duration)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -38,7 +38,9 @@ def resize_edit(
     )
 
 
-def reencode_edit(query: Video, other: Video, alone: bool, settings: CompareSettings) -> Edit | None:
+def reencode_edit(
+    query: Video, other: Video, alone: bool, settings: CompareSettings
+) -> Edit | None:
     """Return the re-encoding where codec or bits a second show it, or nothing else was found."""
     if query.sha256 == other.sha256:
         return None

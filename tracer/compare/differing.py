@@ -1,4 +1,4 @@
-"""Registered pictures -> where they differ, moment by moment, beyond what coding and motion explain.
+"""Registered pictures -> where they differ beyond what coding and motion explain.
 
 A cell differs when it lies outside the range that the other picture takes in its neighbourhood, in
 space and in time: an edge that is half a cell off, or a hand that moved between two samples, stays
@@ -64,7 +64,7 @@ def differing(pair: Registered, settings: CompareSettings) -> Differing:
 
 
 def _outside(pictures: Cells, low: Cells, high: Cells) -> Cells:
-    """Return by how many levels pictures leave a range that is widened to each cell's neighbours."""
+    """Return by how many levels pictures leave a range, widened to each cell's neighbours."""
     out = np.empty_like(pictures)
     for i, picture in enumerate(pictures):
         least, most = cv2.erode(low[i], _KERNEL), cv2.dilate(high[i], _KERNEL)
@@ -93,7 +93,7 @@ def held(flags: Mask, samples: int) -> Mask:
     return kept
 
 
-# --- tones -----------------------------------------------------------------------------------------
+# --- tones --------------------------------------------------------------------------------------
 
 
 def tone_curve(query: Cells, match: Cells, where: Mask, settings: CompareSettings) -> FloatArray:
@@ -109,7 +109,7 @@ def tone_curve(query: Cells, match: Cells, where: Mask, settings: CompareSetting
     q, m = q[::step], m[::step]
     bins = np.clip(m / settings.tone_bin, 0, _LEVELS / settings.tone_bin - 1).astype(int)
     order = np.argsort(bins, kind="stable")
-    at, starts, counts = np.unique(bins[order], return_index=True, return_counts=True)
+    _, starts, counts = np.unique(bins[order], return_index=True, return_counts=True)
     known, shown = [], []
     for start, count in zip(starts, counts, strict=True):
         if count >= settings.tone_share * len(q):
@@ -135,7 +135,7 @@ def _toned(pictures: Cells, tones: FloatArray) -> Cells:
     return toned
 
 
-# --- where they agree ------------------------------------------------------------------------------
+# --- where they agree ---------------------------------------------------------------------------
 
 
 def alike(pair: Registered, differs: Differing, box: Box, settings: CompareSettings) -> bool:

@@ -132,7 +132,7 @@ def _frames(
 
     query = own_bars(layouts[0], layouts[1], matrix, alike_in_query, settings)
     match = own_bars(layouts[1], layouts[0], back, alike_in_match, settings)
-    both = (None, None)
+    both: tuple[Box | None, Box | None] = (None, None)
     if query[1] == match[1] == "full":
         part = agreed(whole, differs, settings)
         both = (whole.in_query(part), whole.in_match(part)) if part is not None else both

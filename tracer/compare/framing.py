@@ -119,12 +119,8 @@ def edits_of_frames(
         yield from carried or _cropped(view, degrees, settings)
 
 
-def _view(
-    own: Frame, other: Frame, to_own: FloatArray, settings: CompareSettings
-) -> _View | None:
-    edges = zip(
-        distances(own.content), distances(upright(to_own, other.content)), strict=True
-    )
+def _view(own: Frame, other: Frame, to_own: FloatArray, settings: CompareSettings) -> _View | None:
+    edges = zip(distances(own.content), distances(upright(to_own, other.content)), strict=True)
     left, top, right, bottom = (max(mine, theirs) for mine, theirs in edges)
     seen = clipped(box_within((left, top, right, bottom)))
     if own.agreed is not None:
@@ -162,7 +158,10 @@ def _carried(view: _View, settings: CompareSettings) -> Iterator[Edit]:
         return
     box = [round(value, 4) for value in seen]
     # What was fitted into another shape reaches from edge to edge; an inset lies within.
-    spans = max(seen[2] - seen[0], seen[3] - seen[1]) >= settings.inset_most
+    left, top, right, bottom = (edge > settings.bar_least for edge in distances(seen))
+    spans = (seen[2] - seen[0] >= settings.inset_most and top and bottom) or (
+        seen[3] - seen[1] >= settings.inset_most and left and right
+    )
     if kind == "bars":
         yield Edit("letterbox", own.side, 0.95, {"box": box, "share": round(sum(margins), 4)})
     elif kind == "soft" and spans:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from tracer.compare.differing import Differing, held
 from tracer.compare.registered import Cells, Mask, Registered
+from tracer.compare.surround import seam_of
 from tracer.model import Box, Edit, Side
 from tracer.settings import CompareSettings
 
@@ -39,22 +40,18 @@ class Place:
     match_flat: float
     query_edges: float  # grey levels of what stands sharp in the mean over time
     match_edges: float
-    query_moves: float  # grey levels of deviation over time
-    match_moves: float
+    query_seam: float  # step along its border, relative to the lines beside it
+    match_seam: float
 
 
-def places(
-    pair: Registered, differs: Differing, settings: CompareSettings
-) -> list[Place]:
+def places(pair: Registered, differs: Differing, settings: CompareSettings) -> list[Place]:
     """Return the places where the two differ, largest first."""
     query, match = differs.masks(settings)
     either = query | match
     share = either.mean(axis=0)
     support = share >= max(settings.place_share, settings.held_samples / max(1, len(either)))
     support[[0, -1]] = support[:, [0, -1]] = False  # there a border half a cell off is all
-    joined = cv2.morphologyEx(
-        support.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 9), np.uint8)
-    )
+    joined = cv2.morphologyEx(support.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 9), np.uint8))
     count, labels = cv2.connectedComponents(joined.astype(np.uint8))
     boxes = []
     for number in range(1, count):
@@ -94,9 +91,7 @@ def _lines_joined(boxes: list[_Cells]) -> list[_Cells]:
                 gap_x = max(a[0], b[0]) - min(a[2], b[2])
                 gap_y = max(a[1], b[1]) - min(a[3], b[3])
                 if gap_x <= 4 and gap_y <= 3:
-                    boxes[i] = (
-                        min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])
-                    )
+                    boxes[i] = (min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3]))
                     del boxes[j]
                     merged = True
                     break
@@ -140,8 +135,8 @@ def _place(
         match_flat=_flat(m, settings),
         query_edges=_edges(q),
         match_edges=_edges(m),
-        query_moves=float(np.median(q.std(axis=0))),
-        match_moves=float(np.median(m.std(axis=0))),
+        query_seam=_seam(pair.query, box),
+        match_seam=_seam(differs.match, box),
     )
 
 
@@ -162,20 +157,14 @@ def _likeness(
     return _ratio(both, either, near), _ratio(both, either, far)
 
 
-def _ratio(
-    both: npt.NDArray[np.float32], either: npt.NDArray[np.float32], which: Mask
-) -> float:
+def _ratio(both: npt.NDArray[np.float32], either: npt.NDArray[np.float32], which: Mask) -> float:
     return float(both[which].sum() / max(1e-6, float(either[which].sum())))
 
 
-def _strokes(
-    pictures: Cells, times: npt.NDArray[np.float64], settings: CompareSettings
-) -> float:
+def _strokes(pictures: Cells, times: npt.NDArray[np.float64], settings: CompareSettings) -> float:
     """Return the share of cells that are strokes which stand a while and then are others."""
     kernel = np.ones((3, 3), np.uint8)
-    strong = np.stack(
-        [cv2.morphologyEx(one, cv2.MORPH_GRADIENT, kernel) for one in pictures]
-    )
+    strong = np.stack([cv2.morphologyEx(one, cv2.MORPH_GRADIENT, kernel) for one in pictures])
     strokes = held(strong >= settings.stroke_least, settings.held_samples)
     holds, stays = _likeness(strokes, times, settings)
     return float(strokes.mean()) * max(0.0, holds - stays)
@@ -189,6 +178,11 @@ def _flat(pictures: Cells, settings: CompareSettings) -> float:
     return float((near.mean(axis=0) >= 0.5).mean())
 
 
+def _seam(pictures: Cells, box: _Cells) -> float:
+    step, beside = seam_of(pictures, box)
+    return step / max(1.0, beside)
+
+
 def _edges(pictures: Cells) -> float:
     """Return the mean step between neighbouring cells of the mean over time."""
     mean = pictures.mean(axis=0)
@@ -198,9 +192,7 @@ def _edges(pictures: Cells) -> float:
 # --- what it is ----------------------------------------------------------------------------------
 
 
-def edits_of_places(
-    pair: Registered, found: list[Place], settings: CompareSettings
-) -> list[Edit]:
+def edits_of_places(pair: Registered, found: list[Place], settings: CompareSettings) -> list[Edit]:
     """Return the subtitles and overlays among the places that differ."""
     lines = [one for one in found if _is_lettering(one, settings)]
     edits: list[Edit] = []
@@ -215,10 +207,14 @@ def edits_of_places(
 def _is_lettering(one: Place, settings: CompareSettings) -> bool:
     """Tell whether strokes come and go in a place that is wide and low."""
     wide, high = one.shape
-    low = one.box[3] - one.box[1] <= settings.text_high
+    x0, y0, x1, y1 = one.box
+    low = y1 - y0 <= settings.text_high
+    # Over a band the letters alone change; a logo or a small picture stays, and stands in a corner.
+    central = abs((x0 + x1) / 2 - 0.5) <= settings.text_central and x1 - x0 >= settings.text_least
     strokes = max(one.query_strokes, one.match_strokes)
     return (
         low
+        and (one.stays <= settings.text_stays or central)
         and wide >= settings.text_wide * high
         and one.cells >= settings.text_cells
         and strokes >= settings.text_strokes
@@ -255,17 +251,23 @@ def _subtitles(pair: Registered, lines: list[Place], settings: CompareSettings) 
 def _is_overlay(one: Place, settings: CompareSettings) -> bool:
     """Tell whether a place differs throughout, in one shape."""
     edges = sorted((one.query_edges, one.match_edges))
+    seams = sorted((one.query_seam, one.match_seam))
+    sharper = edges[1] >= settings.overlay_edges * edges[0]
+    framed = seams[1] >= settings.overlay_seam * max(1.0, seams[0])
     return (
         one.stays >= settings.overlay_stays
         and one.presence >= settings.overlay_presence
         and one.cells >= settings.overlay_cells
-        and edges[1] >= max(settings.put_edges, settings.overlay_edges * edges[0])
+        and edges[1] >= settings.put_edges
+        and (sharper or framed)
     )
 
 
 def _overlay(pair: Registered, one: Place, settings: CompareSettings) -> Edit:
     """Return an overlay; the side on which something sharp stands still carries it."""
     ratio = (one.query_edges + 1.0) / (one.match_edges + 1.0)
+    seams = (one.query_seam + 1.0) / (one.match_seam + 1.0)
+    ratio = max(ratio, seams, key=lambda value: abs(np.log(value)))
     side: Side = "query" if ratio > 1.0 else "match"
     box = pair.in_query(one.box) if side == "query" else pair.in_match(one.box)
     sure = min(1.0, abs(float(np.log(ratio))) / np.log(3.0))

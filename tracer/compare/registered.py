@@ -77,27 +77,30 @@ class Registered:
         return clipped(upright(self.matrix, self.in_match(box)))
 
 
-def shared_moments(
-    match: Match, query: Film, other: Film, settings: CompareSettings
-) -> Moments:
-    """Return the moments of the query that its segments find in the match."""
+def shared_moments(match: Match, query: Film, other: Film, settings: CompareSettings) -> Moments:
+    """Return the moments of the match that its segments find in the query.
+
+    Each frame of the match takes the nearest frame of the query, which may be sampled more finely.
+    """
     rows: list[int] = []
     partners: list[int] = []
     for segment in match.segments:
         start, end = segment.query_start, segment.query_end
-        inset = min(settings.end_margin, max(0.0, (end - start) / 4))
-        inside = (query.times >= start + inset) & (query.times <= max(start, end - inset))
-        chosen = np.nonzero(inside)[0]
         if end <= start:  # a still: its one frame
-            chosen = np.array([0]) if len(query.times) else chosen
-        for row in chosen.tolist():
-            at = segment.match_start + (query.times[row] - start) * segment.speed
-            partner = int(np.argmin(np.abs(other.times - at)))
-            limit = settings.moment_tolerance * max(1.0, segment.speed)
-            if abs(other.times[partner] - at) <= limit or end <= start:
+            rows.append(0)
+            partners.append(int(np.argmin(np.abs(other.times - segment.match_start))))
+            continue
+        inset = min(settings.end_margin, (end - start) / 4)
+        at = start + (other.times - segment.match_start) / segment.speed  # in the query's seconds
+        for partner in np.nonzero((at >= start + inset) & (at <= end - inset))[0].tolist():
+            row = int(np.argmin(np.abs(query.times - at[partner])))
+            near = abs(query.times[row] - at[partner]) <= settings.moment_tolerance
+            if near and (not rows or rows[-1] != row):
                 rows.append(row)
                 partners.append(partner)
-    found = Moments(np.array(rows, np.intp), np.array(partners, np.intp), query.times[rows])
+    order = np.argsort(query.times[rows], kind="stable")
+    chosen = np.array(rows, np.intp)[order]
+    found = Moments(chosen, np.array(partners, np.intp)[order], query.times[chosen])
     return _in_runs(found, settings)
 
 
@@ -170,7 +173,7 @@ def _shown(matrix: FloatArray, region: Box, rows: int, columns: int) -> Mask:
     return np.asarray(inside.reshape(rows, columns), bool)
 
 
-# --- the transform, fitted once more ---------------------------------------------------------------
+# --- the transform, fitted once more ------------------------------------------------------------
 
 
 def refined(
@@ -245,7 +248,7 @@ def _corrected(
     return Transform((a, b, tx, c, d, ty))
 
 
-# --- boxes ---------------------------------------------------------------------------------------------
+# --- boxes --------------------------------------------------------------------------------------
 
 
 def upright(matrix: FloatArray, box: Box) -> Box:

@@ -32,9 +32,7 @@ class Surround:
     beside: float = 0.0  # the same for lines beside it
 
 
-def surround_of(
-    pictures: Pictures, box: Box, layout: str, settings: CompareSettings
-) -> Surround:
+def surround_of(pictures: Pictures, box: Box, layout: str, settings: CompareSettings) -> Surround:
     """Say what stands around ``box`` in frames of one video, uint8 (f, h, w).
 
     ``layout`` is what the video's own layout says of what stands there.
@@ -54,16 +52,17 @@ def surround_of(
     flat = _flat_share(sample, outside, settings)
     moving = float((sample.std(axis=0)[outside] > settings.moving_deviation).mean())
     detail = _detail(sample, outside) / max(0.3, _detail(sample, inside))
-    seam, beside = _seam(sample, (x0, y0, x1, y1))
+    seam, beside = seam_of(sample, (x0, y0, x1, y1))
     parted = seam >= max(settings.seam_least, settings.seam_ratio * beside)
-    still = moving <= settings.still_share and _moves(sample, inside, settings)
+    inner = float((sample.std(axis=0)[inside] > settings.moving_deviation).mean())
+    still = moving <= settings.still_share and inner >= 3.0 * moving + settings.still_gap
     kind: Kind = "scene"
     if flat >= settings.bars_share and (parted or layout == "letterbox"):
         kind = "bars"
-    elif layout == "reframe" or (parted and detail <= settings.soft_ratio):
-        kind = "soft"
     elif still and (parted or layout in ("letterbox", "inset")):
         kind = "still"
+    elif layout == "reframe" or (parted and detail <= settings.soft_ratio):
+        kind = "soft"
     elif parted:
         kind = "foreign"
     return Surround(kind, flat, moving, detail, seam, beside)
@@ -79,15 +78,8 @@ def _flat_share(
     return float((near.mean(axis=0) >= 0.5).mean())
 
 
-def _moves(
-    sample: npt.NDArray[np.float32], inside: npt.NDArray[np.bool_], settings: CompareSettings
-) -> bool:
-    """Tell whether the picture moves: around a still picture a still surround says nothing."""
-    return float((sample.std(axis=0)[inside] > settings.moving_deviation).mean()) > 0.5
-
-
 def _detail(sample: npt.NDArray[np.float32], where: npt.NDArray[np.bool_]) -> float:
-    """Return the fine detail, in grey levels: median over time, so that passing letters count not."""
+    """Return the fine detail, in grey levels: the median over time, passing letters left out."""
     found = []
     for picture in sample:
         second = np.abs(cv2.Laplacian(picture, cv2.CV_32F, ksize=1))
@@ -95,10 +87,12 @@ def _detail(sample: npt.NDArray[np.float32], where: npt.NDArray[np.bool_]) -> fl
     return float(np.median(found))
 
 
-def _seam(
-    sample: npt.NDArray[np.float32], box: tuple[int, int, int, int]
-) -> tuple[float, float]:
-    """Return (the step along the border, along the lines beside it) of the weakest inner side."""
+def seam_of(sample: npt.NDArray[np.float32], box: tuple[int, int, int, int]) -> tuple[float, float]:
+    """Return (the step along a box's border, along the lines beside it), in grey levels.
+
+    Of its sides within the frame one of the weaker: where it is dark on both sides of one there is
+    no step, and an edge of the scene may run along another.
+    """
     height, width = sample.shape[1:]
     x0, y0, x1, y1 = box
     down = np.abs(np.diff(sample, axis=1)).mean(axis=0)  # (h - 1, w)
@@ -112,7 +106,9 @@ def _seam(
     ):
         if 3 <= at <= length - 4 and lines.shape[1] > 3:
             sides.append(_step(np.median(lines, axis=1), at))
-    return min(sides, key=lambda one: one[0] / max(1.0, one[1])) if sides else (0.0, 0.0)
+    if not sides:
+        return 0.0, 0.0
+    return sorted(sides, key=lambda one: one[0] / max(1.0, one[1]))[len(sides) // 3]
 
 
 def _step(lines: npt.NDArray[np.float32], at: int) -> tuple[float, float]:

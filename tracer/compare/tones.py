@@ -23,7 +23,7 @@ def color_edit(pair: Registered, differs: Differing, settings: CompareSettings) 
     count[: int(low)] = count[int(high) + 1 :] = 0
     shift = differs.tones - np.arange(256)
     moved = float((np.abs(shift) * count).sum() / max(1, count.sum()))
-    if moved < settings.color_least:
+    if moved < settings.color_least or _is_range(differs.tones, count, settings):
         return None
     gain, offset = _line(differs.tones, count)
     detail = {
@@ -33,7 +33,18 @@ def color_edit(pair: Registered, differs: Differing, settings: CompareSettings) 
         "gamma": round(_gamma(differs.tones, int(low), int(high)), 2),
     }
     sure = min(1.0, moved / (3 * settings.color_least))
-    return Edit("color", _clipped(differs.tones, low, high, settings), round(0.6 + 0.35 * sure, 2), detail)
+    side = _clipped(differs.tones, float(low), float(high), settings)
+    return Edit("color", side, round(0.6 + 0.35 * sure, 2), detail)
+
+
+def _is_range(tones: FloatArray, count: npt.NDArray[np.intp], settings: CompareSettings) -> bool:
+    """Tell whether one film has full-range levels and the other video levels, as coders convert."""
+    levels = np.arange(256)
+    for curve in (16.0 + levels * 219.0 / 255.0, (levels - 16.0) * 255.0 / 219.0):
+        off = float((np.abs(tones - curve) * count).sum() / max(1, count.sum()))
+        if off < settings.color_range:
+            return True
+    return False
 
 
 def _line(tones: FloatArray, count: npt.NDArray[np.intp]) -> tuple[float, float]:
@@ -49,9 +60,7 @@ def _gamma(tones: FloatArray, low: int, high: int) -> float:
     return float(np.log(0.5) / np.log(middle))
 
 
-def _clipped(
-    tones: FloatArray, low: float, high: float, settings: CompareSettings
-) -> Side:
+def _clipped(tones: FloatArray, low: float, high: float, settings: CompareSettings) -> Side:
     """Return the side that lost tones at an end: many tones of the other became one there."""
     reach = max(4, int((high - low) / 8))
     body = float(tones[int(high)] - tones[int(low)]) / max(1.0, high - low)

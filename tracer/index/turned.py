@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any, Literal
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from tracer.model import (
     Transform,
 )
 
+Change = Literal["added", "removed", "replaced"]
 _SIDES: dict[Side, Side] = {"query": "match", "match": "query", "unknown": "unknown"}
 _DIRECTIONS: dict[Direction, Direction] = {
     "query_from_match": "match_from_query",
@@ -78,10 +80,24 @@ def _edit(edit: Edit) -> Edit:
         if detail.get("cover") in ("query", "match"):  # whose lettering covers the other's
             detail["cover"] = "match" if detail["cover"] == "query" else "query"
         return replace(edit, detail=detail)
-    side = _SIDES[edit.side]
+    side, detail = _SIDES[edit.side], _detail(edit.detail)
     if edit.kind == "subtitles" and edit.change is not None:
-        return replace(edit, side=side, change="added" if side == "query" else "removed")
-    return replace(edit, side=side)
+        change: Change = "added" if side == "query" else "removed"
+        return replace(edit, side=side, detail=detail, change=change)
+    return replace(edit, side=side, detail=detail)
+
+
+def _detail(detail: dict[str, Any]) -> dict[str, Any]:
+    """Exchange what a detail says of the query and of the match, one level deep."""
+    told: dict[str, Any] = {
+        key: _detail(value) if isinstance(value, dict) else value for key, value in detail.items()
+    }
+    if "query" in told and "match" in told:
+        told["query"], told["match"] = told["match"], told["query"]
+    speed = told.get("speed")
+    if isinstance(speed, float) and speed > 0:
+        told["speed"] = round(1.0 / speed, 3)
+    return told
 
 
 def _sound(sound: SoundMatch) -> SoundMatch:
