@@ -17,7 +17,7 @@ from tracer.model import (
     IndexState,
 )
 from tracer.pipeline.comparing import Side, compared
-from tracer.pipeline.reviewing import reviewed
+from tracer.pipeline.reviewing import reviewed, reviewed_findings
 from tracer.pipeline.searching import Query, SearchTables, read_queries, search_tables
 from tracer.settings import DEFAULT, Settings
 from tracer.trace import chain as tracing
@@ -27,7 +27,7 @@ def check_all(index: Index, names: Sequence[str], settings: Settings = DEFAULT) 
     """Yield the answer to each query, in the order asked; the tables are built once.
 
     1. Fingerprint the queries, each in a worker that can be killed.
-    2. Find what each shares footage with.
+    2. Find what each shares footage with; what a reviewer rejected is no match.
     3. Name the earliest post known of what was matched.
     """
     queries = read_queries(index, names, settings)
@@ -57,6 +57,7 @@ def _answer(index: Index, tables: SearchTables, query: Query, settings: Settings
             unchecked=(*query.unchecked, *tables.gaps),
         )
     findings = find(query.fingerprint, tables.pictures, settings)
+    findings = reviewed_findings(findings, index.reviews())
     subject = Side.of(query.video, query.fingerprint, Path(query.path), settings)
     findings = _completed(index, tables, subject, findings, settings)
     matched = tuple(index.video(sha256) for sha256 in _named(findings))
