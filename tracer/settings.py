@@ -314,6 +314,9 @@ class MatchSettings:
     candidates: int = 40
     """Indexed videos that are looked at closely for each query."""
 
+    candidates_inside: int = 16
+    """The same where an index is matched with itself: every video asks, so pairs come up twice."""
+
     outvoted: float = 0.35
     """Share of its mirror image's votes below which a candidate is left: the other is meant."""
 

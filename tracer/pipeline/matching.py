@@ -1,7 +1,8 @@
 """Matching inside the index: every new video against all others, each pair decided once.
 
 1. Workers name each new video's candidates among all others.
-2. Workers decide each pair, asked both ways: what only one way finds is chance.
+2. Workers decide each pair; one that is not clear is asked both ways: what only one way finds is
+   chance.
 3. The parent stores a video's matches when all its pairs are decided.
 
 A pair's result rests on its two fingerprints and the settings alone: neither on who came first nor
@@ -129,7 +130,10 @@ def _candidates(task: _Ask) -> list[str]:
     with Index.open(task.index) as index:
         query = index.fingerprint(task.sha256)
     found = candidates(query, film_of(query), tables, task.settings.match)
-    return sorted({tables.sha256s[one.ordinal] for one in found} - {task.sha256})
+    # Most promising first: of a film posted a thousand times, some near relatives are enough, and
+    # each of those names its own.
+    best = found[: task.settings.match.candidates_inside]
+    return sorted({tables.sha256s[one.ordinal] for one in best} - {task.sha256})
 
 
 def _decided(task: _Pair) -> list[Match]:
@@ -140,12 +144,14 @@ def _decided(task: _Pair) -> list[Match]:
     there = explain_pair(a, b, task.settings, _ALONE).found
     if there is None:
         return []
-    back = explain_pair(b, a, task.settings, _ALONE).found
-    if back is None:
-        return []
-    sure = there.verdict == back.verdict == "match"
-    score = min(there.score, back.score)
-    told = replace(there, score=score, verdict="match" if sure else "possible")
+    told = there
+    if there.score < task.settings.index.clear_score:
+        back = explain_pair(b, a, task.settings, _ALONE).found
+        if back is None:
+            return []
+        sure = there.verdict == back.verdict == "match"
+        score = min(there.score, back.score)
+        told = replace(there, score=score, verdict="match" if sure else "possible")
     return [compared(told, Side.of(*a, file, task.settings), Side.of(*b), task.settings)]
 
 
