@@ -602,8 +602,8 @@ class SoundSettings:
     pitch_moments: int = 12
     """Moments that are needed for it: 32 factors are 32 chances to agree by accident."""
 
-    pitch_moments_most: int = 2400
-    """Moments (5 minutes) above which it is not tried: the seconds it costs grow with them."""
+    pitch_moments_most: int = 960
+    """Moments (2 minutes) above which it is not tried: the seconds it costs grow with them."""
 
     pitch_below: float = 0.5
     """Share of the moments that agree below which other pitches are tried."""
@@ -805,6 +805,9 @@ class CompareSettings:
 
     text_strokes: float = 0.07
     """Share of its cells that are strokes which come and go (logos 0.03, letters 0.1 to 0.3)."""
+
+    text_strokes_central: float = 0.04
+    """The same where lines stand in the middle, perhaps on a band much wider than they are."""
 
     text_holds: float = 0.72
     """How alike it is from one sample to the next (moving edges 0.6, letters 0.8 to 0.98)."""

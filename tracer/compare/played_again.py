@@ -13,10 +13,13 @@ from tracer.model import Fingerprint
 from tracer.settings import MediaSettings
 
 
-def played_again(path: Path | None, fingerprint: Fingerprint, settings: MediaSettings) -> Again:
+def played_again(
+    path: Path | None, fingerprint: Fingerprint, settings: MediaSettings, at_once: int = 64
+) -> Again:
     """Return what plays a file's sound again; nothing comes of a file that is gone or damaged.
 
-    What was asked once is kept: a query that was dubbed differs from each of its matches.
+    What was asked once is kept: a query that was dubbed differs from each of its matches. More than
+    ``at_once`` factors are refused: a search for the pitch costs a twentieth of the playing time.
     """
     if path is None or fingerprint.sound is None or not len(fingerprint.sound):
         return not_at_hand
@@ -24,6 +27,8 @@ def played_again(path: Path | None, fingerprint: Fingerprint, settings: MediaSet
 
     @lru_cache(maxsize=8)
     def kept(factors: tuple[float, ...]) -> tuple[Items, ...]:
+        if len(factors) > at_once:
+            return ()
         try:
             return tuple(shifted(file, factors, fingerprint.duration, settings.decode_timeout))
         except MediaError:

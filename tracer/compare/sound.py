@@ -129,7 +129,9 @@ def _listen(
     main = max(parts, key=lambda part: len(part.laid))
     line, span = main.segment, (main.segment.query_start, main.segment.query_end)
     offset = line.match_start - line.speed * line.query_start + main.lag
-    clear = contrast(query, match, line.speed, offset, span, settings, factor)
+    clear = 0.0
+    if int(main.laid.heard.sum()) >= settings.contrast_moments:
+        clear = contrast(query, match, line.speed, offset, span, settings, factor)
     needed = settings.contrast_least if factor == 1.0 else settings.contrast_pitch
     limit = settings.clear_error if clear >= needed else settings.same_error
     some = np.concatenate([~(p.laid.query_silent & p.laid.match_silent) for p in parts])
@@ -159,7 +161,7 @@ def _as_played(
         best = _tried(best, [1.0 / speed], segments, match, settings, again)
     # Several pitches are several chances to agree by accident: only where there is enough to hear.
     enough = settings.pitch_moments <= plain.moments <= settings.pitch_moments_most
-    if best.alike <= settings.other_share and enough:
+    if best.alike < settings.pitch_below and enough:
         best = _tried(best, settings.pitches, segments, match, settings, again)
     return best
 

@@ -36,9 +36,10 @@ class Side:
         fingerprint: Fingerprint,
         path: Path | None = None,
         settings: Settings = DEFAULT,
+        factors_at_once: int = 64,
     ) -> Side:
         """Decode the film of a video; with its file its sound can be played at other speeds."""
-        again = played_again(path, fingerprint, settings.media)
+        again = played_again(path, fingerprint, settings.media, factors_at_once)
         return cls(video, fingerprint, film_of(fingerprint), again)
 
 
