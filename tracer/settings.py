@@ -496,16 +496,22 @@ class MatchSettings:
     nearest: int = 5
     """Near misses that are named."""
 
-    scene_inliers: int = 20
+    scene_inliers: int = 18
     """Features of one frame pair that must agree before two videos may show one place."""
 
     scene_pairs: int = 3
-    """Frame pairs that must agree."""
+    """Frame pairs that must agree, unless the features span much of the frame."""
+
+    scene_spread_alone: float = 0.15
+    """Share of the frame from which on one frame pair is enough."""
+
+    scene_quiet: float = 0.012
+    """Mean energy of a cell below which too little moves to tell one moment from another."""
 
     scene_spread: float = 0.04
     """Share of the frame that the features must span: a caption spans little."""
 
-    scene_appearance: float = 0.8
+    scene_appearance: float = 0.75
     """Correlation of the pictures, covered parts left out."""
 
     still_appearance: float = 0.8
@@ -860,6 +866,9 @@ class CompareSettings:
     clip_slope: float = 0.25
     """Slope of the tone curve at an end below which tones were clipped."""
 
+    tone_near: float = 12.0
+    """Grey levels from a straight line within which a cell may tell the tone curve."""
+
     tone_bin: float = 8.0
     """Grey levels of one step of the tone curve."""
 
@@ -891,10 +900,10 @@ class CompareSettings:
     cut_window: float = 0.5
     """Seconds around the end of a segment within which a cut is looked for."""
 
-    cut_least: float = 10.0
-    """Grey levels of mean change that make a cut."""
+    cut_least: float = 0.3
+    """By how much the correlation of two frames must fall to make a cut."""
 
-    cut_ratio: float = 3.0
+    cut_ratio: float = 2.5
     """How much stronger than the changes beside it a cut is."""
 
     resize_least: float = 0.1

@@ -20,7 +20,7 @@ from tracer.match.refinement import refine, refine_along
 from tracer.match.registration import Registration, register
 from tracer.match.snapping import snapped
 from tracer.match.stretches import Stretch, look_again, worth
-from tracer.match.strips import Film, lay_over, visible
+from tracer.match.strips import Film, Strip, lay_over, visible
 from tracer.match.timeline import find_stretches
 from tracer.model import WHOLE, Box, Fingerprint, Transform
 from tracer.settings import MatchSettings
@@ -44,6 +44,7 @@ class Examination:
     covered: float
     stretches: tuple[Stretch, ...]
     still_appearance: float  # of the frames that the transform was found on
+    energy: float = 0.0  # how much moves in the stiller of the two, mean of a cell, 0 to 1
 
     @property
     def worth(self) -> float:
@@ -190,7 +191,13 @@ def _on_region(
         overlay.covered,
         tuple(look_again(overlay, stretch, settings) for stretch in stretches),
         _still(query, match, registration, region, settings),
+        min(_energy(overlay.query), _energy(overlay.match)),
     )
+
+
+def _energy(strip: Strip) -> float:
+    """Return the mean energy of a cell of what moves."""
+    return float(np.mean(strip.motion * strip.motion))
 
 
 def _still(

@@ -58,7 +58,7 @@ def find(query: Fingerprint, index: Searched, settings: Settings) -> Findings:
             other = index.fingerprint(ordinal)
             matches.append(matched(query, other, found, value, verdict))
         elif found is not None and same_scene(found, mine):
-            scenes.append(scene(sha256, found))
+            scenes.append(scene(sha256, found, mine))
         else:
             misses.append(miss(sha256, value, found, nearest[ordinal][1]))
     return Findings(
@@ -132,22 +132,31 @@ def same_scene(found: Examination, settings: MatchSettings) -> bool:
     return (
         registration is not None
         and registration.best_pair >= settings.scene_inliers
-        and registration.pairs >= settings.scene_pairs
         and registration.spread >= settings.scene_spread
+        and (
+            registration.pairs >= settings.scene_pairs
+            or registration.spread >= settings.scene_spread_alone
+        )
         and found.still_appearance >= settings.scene_appearance
     )
 
 
-def scene(sha256: str, found: Examination) -> SceneMatch:
+def scene(sha256: str, found: Examination, settings: MatchSettings) -> SceneMatch:
     """Turn an examination into a finding of the same place at other moments."""
     registration = found.registration
     inliers = registration.best_pair if registration else 0
+    quiet = found.energy < settings.scene_quiet
+    moments = (
+        "too little moves to tell whether these are the same moments"
+        if quiet
+        else "what moves does not agree"
+    )
     return SceneMatch(
         sha256=sha256,
         score=round(min(0.99, found.still_appearance * min(1.0, inliers / 60)), 4),
         detail=(
-            f"same room and camera, other moments: {inliers} features and "
-            f"{found.still_appearance:.2f} of the picture agree, what moves does not"
+            f"same room and camera{'' if quiet else ', other moments'}: {inliers} features agree, "
+            f"the pictures correlate at {found.still_appearance:.2f}, {moments}"
         ),
         reasons=reasons(found),
     )

@@ -35,6 +35,7 @@ class Calibration:
     intercept: float
     weights: dict[str, float]
     searched: int  # videos in the indexes that the weights were fitted on
+    crowd: float  # log-odds taken off for each natural logarithm of more videos than these
     match: float  # score from which on the verdict is `match`
     possible: float
 
@@ -49,6 +50,7 @@ def calibration() -> Calibration:
         intercept=float(data["intercept"]),
         weights={name: float(data["weights"][name]) for name in FEATURES},
         searched=int(data["searched"]),
+        crowd=float(data["crowd"]),
         match=float(data["match"]),
         possible=float(data["possible"]),
     )
@@ -72,17 +74,22 @@ def measures(found: Examination) -> dict[str, float]:
     inliers = found.registration.best_pair if found.registration else 0
     whole = worth(list(found.stretches))
     return {
-        "motion": mean("motion"),
-        "strong": mean("strong"),
+        "motion": _surprise(mean("motion"), 3.0),
+        "strong": _surprise(mean("strong"), 3.5),
         "moments": min(2.5, float(np.log1p(sum(one.moments for one in main)))),
         "seconds": min(3.0, float(np.log1p(total))),
-        "appearance": max(0.0, mean("appearance")),
+        "appearance": _surprise(mean("appearance"), 4.5),
         "agreed": 1.0 - mean("disputed"),
         "contrast": float(np.clip(mean("contrast"), 0.0, 12.0)) / 4.0,
         "inliers": min(4.0, float(np.log1p(inliers))),
         "unity": worth(main) / whole if whole > 0 else 0.0,
         "natural": max(0.0, 1.0 - 10.0 * abs(float(np.log(main[0].line.speed)))),
     }
+
+
+def _surprise(correlation: float, most: float) -> float:
+    """Return -ln(1 - correlation), at most ``most``: 0.98 is as far from 0.9 as 0.5 from 0."""
+    return float(-np.log(1.0 - np.clip(correlation, 0.0, 1.0 - np.exp(-most))))
 
 
 def main_line(found: Examination) -> list[Stretch]:
@@ -104,7 +111,8 @@ def score(numbers: dict[str, float], videos: int) -> float:
     if numbers["moments"] <= 0.0:
         return 0.0
     odds = fitted.intercept + sum(fitted.weights[name] * numbers[name] for name in FEATURES)
-    odds -= float(np.log(max(1, videos) / fitted.searched))
+    # More videos are more chances to look right by accident; fewer are no licence to accuse.
+    odds -= fitted.crowd * max(0.0, float(np.log(max(1, videos) / fitted.searched)))
     return float(1.0 / (1.0 + np.exp(-np.clip(odds, -60, 60))))
 
 
@@ -132,6 +140,9 @@ def reasons(found: Examination) -> tuple[Reason, ...]:
         "seconds": float(sum(one.query_end - one.query_start for one in main)),
         "natural": main[0].line.speed if main else 0.0,
         "contrast": 4.0 * numbers["contrast"],
+        "motion": 1.0 - float(np.exp(-numbers["motion"])),
+        "strong": 1.0 - float(np.exp(-numbers["strong"])),
+        "appearance": 1.0 - float(np.exp(-numbers["appearance"])),
         "inliers": float(found.registration.best_pair if found.registration else 0),
     }
     parts = [
