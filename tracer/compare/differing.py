@@ -44,12 +44,14 @@ class Differing:
 
 def differing(pair: Registered, settings: CompareSettings) -> Differing:
     """Return where two registered films differ."""
-    tones = tone_curve(pair.query, pair.match, pair.shown, settings)
-    rough = np.abs(pair.query - _toned(pair.match, tones))
-    # Once more without what differs: another video in half the frame has tones of its own.
-    alike = (np.median(rough, axis=0) <= max(8.0, 2.0 * float(np.median(rough)))) & pair.shown
-    if 0.1 < alike.mean() < 0.9:
-        tones = tone_curve(pair.query, pair.match, alike, settings)
+    # The curve is fitted where a straight line already fits: a dark band, or another video in half
+    # the frame, has levels of its own that would bend it.
+    gain, offset = _straight(pair)
+    rough = np.median(np.abs(pair.query - (gain * pair.match + offset)), axis=0)
+    near = max(settings.tone_near, 2.0 * float(np.median(rough[pair.shown])))
+    alike_cells = (rough <= near) & pair.shown
+    where = alike_cells if alike_cells.mean() > 0.1 else pair.shown
+    tones = tone_curve(pair.query, pair.match, where, settings)
     match = _toned(pair.match, tones)
     error = np.median(np.abs(pair.query - match), axis=0).astype(np.float32)
     around = np.stack([match, _toned(pair.before, tones), _toned(pair.after, tones)])
@@ -91,6 +93,23 @@ def held(flags: Mask, samples: int) -> Mask:
     for i in range(samples):
         kept[i : len(flags) - samples + 1 + i] |= whole
     return kept
+
+
+def _straight(pair: Registered) -> tuple[float, float]:
+    """Return (gain, offset) that take most cells of the match to the query's levels."""
+    q = np.median(pair.query, axis=0)[pair.shown].astype(np.float64)
+    m = np.median(pair.match, axis=0)[pair.shown].astype(np.float64)
+    gain, offset = 1.0, float(np.median(q) - np.median(m)) if len(q) else 0.0
+    if len(q) < 16 or float(m.std()) < 4.0:
+        return gain, offset
+    for kept in (0.5, 0.6, 0.7, 0.7):  # trimmed: what was put on is left out step by step
+        off = np.abs(q - gain * m - offset)
+        best = off <= np.quantile(off, kept)
+        if float(m[best].std()) < 2.0:
+            break
+        slope, shift = np.polyfit(m[best], q[best], 1)
+        gain, offset = float(np.clip(slope, 0.3, 3.0)), float(shift)
+    return gain, offset
 
 
 # --- tones --------------------------------------------------------------------------------------

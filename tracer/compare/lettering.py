@@ -217,7 +217,7 @@ def _is_lettering(one: Place, settings: CompareSettings) -> bool:
         and (one.stays <= settings.text_stays or central)
         and wide >= settings.text_wide * high
         and one.cells >= settings.text_cells
-        and strokes >= settings.text_strokes
+        and strokes >= (settings.text_strokes_central if central else settings.text_strokes)
         and one.holds >= settings.text_holds
         and max(one.query_edges, one.match_edges) >= settings.put_edges
     )

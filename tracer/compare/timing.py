@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
+import cv2
 import numpy as np
+import numpy.typing as npt
 
 from tracer.match.strips import Film
 from tracer.model import Edit, Match, Side, Video
@@ -109,11 +112,22 @@ def _cut_near(film: Film, at: float, settings: CompareSettings) -> float:
     rows = np.nonzero(np.abs(film.times - at) <= 2 * settings.cut_window + 0.3)[0]
     if len(rows) < 5:
         return 0.0
-    steps = np.abs(np.diff(film.pictures[rows].astype(np.float32), axis=0)).mean(axis=(1, 2))
+    small = [
+        cv2.resize(film.pictures[row], (24, 24), interpolation=cv2.INTER_AREA).astype(np.float32)
+        for row in rows
+    ]
+    changes = np.array([1.0 - _alike(a, b) for a, b in pairwise(small)])
     close = np.abs(film.times[rows[1:]] - at) <= settings.cut_window + 0.25
-    strongest = float(steps[close].max(initial=0.0))
-    usual = float(np.median(steps)) + 1.0
-    return strongest / usual if strongest >= settings.cut_least else 0.0
+    strongest = float(changes[close].max(initial=0.0))
+    return (
+        strongest / (float(np.median(changes)) + 0.05) if strongest >= settings.cut_least else 0.0
+    )
+
+
+def _alike(a: npt.NDArray[np.float32], b: npt.NDArray[np.float32]) -> float:
+    """Return the correlation of two pictures."""
+    x, y = a - a.mean(), b - b.mean()
+    return float((x * y).sum() / (np.sqrt((x * x).sum() * (y * y).sum()) + 1e-3))
 
 
 def merged(spans: Iterable[tuple[float, float]], gap: float = 0.6) -> Spans:

@@ -1,0 +1,224 @@
+"""Edits on films made of numbers, where every box and side is known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+
+from tests.benchmarks.edits import overlap
+from tests.compare import scenes
+from tests.compare.scenes import PLAIN, fingerprint, matched, scene, video
+from tracer.compare import edits_of
+from tracer.compare.difference import difference_pictures
+from tracer.index.turned import turned
+from tracer.match.strips import Film
+from tracer.model import Edit, Match, Transform, Video
+from tracer.settings import DEFAULT
+
+
+def told(query: Film, other: Film, match: Match, asked: Video | None = None) -> dict[str, Edit]:
+    """The edits of a match by kind."""
+    edits = edits_of(
+        match,
+        fingerprint("q", query),
+        fingerprint("m", other),
+        (query, other),
+        asked or video("q", query),
+        video("m", other),
+        DEFAULT,
+    )
+    assert len({edit.kind for edit in edits}) == len(edits)
+    return {edit.kind: edit for edit in edits}
+
+
+def placed(box: tuple[float, float, float, float]) -> Transform:
+    """The match's whole picture at a box of the query."""
+    return Transform((box[2] - box[0], 0.0, box[0], 0.0, box[3] - box[1], box[1]))
+
+
+def test_the_same_coded_again_is_nothing_but_reencoded() -> None:
+    film = scene()
+    assert set(told(scenes.changed(film, film.pictures), film, matched())) == {"reencode"}
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("band", [False, True])
+def test_added_letters_are_the_querys(seed: int, band: bool) -> None:
+    film = scene(seed)
+    edit = told(scenes.lettered(film, band=band), film, matched())["subtitles"]
+    assert (edit.side, edit.change) == ("query", "added")
+    truth = (0.0, 0.75, 1.0, 0.97) if band else (0.2, 0.78, 0.8, 0.94)
+    assert overlap(tuple(edit.detail["box"]), truth) > 0.7
+
+
+def test_letters_that_only_the_match_has_were_removed() -> None:
+    film = scene()
+    edit = told(film, scenes.lettered(film), matched())["subtitles"]
+    assert (edit.side, edit.change) == ("match", "removed")
+
+
+def test_other_letters_on_both_sides_were_replaced() -> None:
+    film = scene()
+    edit = told(scenes.lettered(film, 8), scenes.lettered(film, 5), matched())["subtitles"]
+    assert (edit.side, edit.change) == ("query", "replaced")
+    assert "cover" not in edit.detail
+
+
+def test_a_band_under_new_letters_covers_the_old_ones() -> None:
+    film = scene()
+    query, other = scenes.lettered(film, 8, band=True), scenes.lettered(film, 5)
+    assert told(query, other, matched())["subtitles"].detail["cover"] == "query"
+    assert told(other, query, matched())["subtitles"].detail["cover"] == "match"
+
+
+@pytest.mark.parametrize("side", ["query", "match"])
+def test_a_mark_that_stays_is_an_overlay_of_its_carrier(side: str) -> None:
+    film = scene()
+    marked = scenes.with_logo(film)
+    pair = (marked, film) if side == "query" else (film, marked)
+    found = told(*pair, matched())
+    assert found["overlay"].side == side
+    assert "subtitles" not in found
+    assert overlap(tuple(found["overlay"].detail["box"]), (0.766, 0.056, 0.953, 0.194)) > 0.7
+
+
+@pytest.mark.parametrize("box", [(0.1, 0.0, 0.9, 0.8), (0.0, 0.1, 0.94, 1.0)])
+def test_a_crop_is_the_side_that_shows_less(box: tuple[float, float, float, float]) -> None:
+    film = scene()
+    part = scenes.cropped(film, box)
+    wide, high = box[2] - box[0], box[3] - box[1]
+    transform = Transform((1 / wide, 0.0, -box[0] / wide, 0.0, 1 / high, -box[1] / high))
+    found = told(part, film, matched(transform))
+    assert found["crop"].side == "query"
+    assert overlap(tuple(found["crop"].detail["box"]), box) > 0.93
+    back = told(film, part, matched(placed(box)))
+    assert back["crop"].side == "match"
+    assert overlap(tuple(back["crop"].detail["box"]), box) > 0.93
+
+
+def test_bars_are_of_the_side_that_has_them() -> None:
+    film = scene()
+    barred = scenes.barred(film)
+    box = (0.0, 9 / 90, 1.0, 81 / 90)
+    found = told(barred, film, matched(placed(box)))
+    assert found["letterbox"].side == "query"
+    assert overlap(tuple(found["letterbox"].detail["box"]), box) > 0.9
+    assert "crop" not in found
+
+
+def test_bars_that_both_have_are_no_edit() -> None:
+    barred = scenes.barred(scene())
+    assert set(told(scenes.changed(barred, barred.pictures), barred, matched())) == {"reencode"}
+
+
+def test_a_picture_within_another_video() -> None:
+    film, box = scene(), (0.25, 0.25, 0.75, 0.75)
+    around = scene(9, width=256, height=144)
+    found = told(scenes.inset(film, around, box), film, matched(placed(box)))
+    assert found["picture_in_picture"].side == "query"
+    assert overlap(tuple(found["picture_in_picture"].detail["box"]), box) > 0.9
+    assert "crop" not in found
+
+
+def test_a_mirror_image_tells_no_side() -> None:
+    film = scene()
+    flipped = scenes.changed(film, film.pictures[:, :, ::-1])
+    found = told(flipped, film, matched(replace(PLAIN, mirrored=True)))
+    assert found["mirror"].side == "unknown"
+    assert set(found) <= {"mirror", "reencode"}
+
+
+def test_a_turn_has_its_degrees() -> None:
+    film = scene()
+    middle = (scenes.WIDTH / 2, scenes.HEIGHT / 2)
+    pixels = cv2.getRotationMatrix2D(middle, -4.0, 1.0)  # OpenCV counts against the clock
+    frames = [cv2.warpAffine(one, pixels, (scenes.WIDTH, scenes.HEIGHT)) for one in film.pictures]
+    size = np.array([scenes.WIDTH, scenes.HEIGHT], float)
+    linear = pixels[:, :2] * size[None, :] / size[:, None]
+    a, b, c, d = linear.reshape(-1)
+    transform = Transform((a, b, pixels[0, 2] / size[0], c, d, pixels[1, 2] / size[1]))
+    found = told(scenes.changed(film, np.stack(frames)), film, matched(transform))
+    assert found["rotate"].detail["degrees"] == pytest.approx(4.0, abs=0.5)
+    assert "crop" not in found
+
+
+def test_moved_tones_are_a_colour_edit_and_coding_is_none() -> None:
+    film = scene()
+    brighter = scenes.changed(film, film.pictures * 1.25 - 10.0)
+    edit = told(brighter, film, matched())["color"]
+    assert edit.detail["gain"] == pytest.approx(1.25, abs=0.1)
+
+
+def test_full_range_levels_are_no_colour_edit() -> None:
+    film = scene()
+    full = scenes.changed(film, (film.pictures - 16.0) * 255 / 219)
+    assert "color" not in told(full, film, matched())
+
+
+def test_speed_is_the_matchs_seconds_for_one_of_the_query() -> None:
+    film = scene()
+    rows = np.arange(0, len(film.times), 1.25).astype(int)
+    faster = Film(np.arange(len(rows)) * 0.25, film.pictures[rows])
+    found = told(faster, film, matched(query=(0.0, 8.0), match=(0.0, 10.0)))
+    assert found["speed"].detail["speed"] == pytest.approx(1.25)
+    assert found["speed"].side == "unknown"
+
+
+def test_an_excerpt_is_trimmed_whoever_asks() -> None:
+    film = scene()
+    short = scenes.part(film, 2.0, 7.0)
+    found = told(short, film, matched(query=(0.0, 5.0), match=(2.0, 7.0)))
+    assert found["trim"].side == "query"
+    assert found["trim"].detail == {"head": 2.0, "tail": 3.0}
+    back = told(film, short, matched(query=(2.0, 7.0), match=(0.0, 5.0)))
+    assert back["trim"].side == "match"
+
+
+def test_clips_put_together_are_a_compilation() -> None:
+    clip = scene(4, 5.0)
+    both = scenes.joined(scene(11, 4.0), clip, scene(12, 4.0))
+    found = told(both, clip, matched(query=(4.0, 9.0), match=(0.0, 5.0)))
+    assert found["compilation"].side == "query"
+    assert "trim" not in found
+
+
+def test_a_still_image_is_compared_at_its_moment() -> None:
+    film = scene()
+    still = Film(film.times[:1], film.pictures[12:13])
+    match = matched()
+    moment = replace(match.segments[0], query_end=0.0, match_start=3.0, match_end=3.0, speed=1.0)
+    asked = replace(video("q", still), still=True, frame_rate=0.0, duration=0.0)
+    found = told(still, film, replace(match, segments=(moment,)), asked)
+    assert set(found) <= {"reencode"}
+
+
+def test_frames_too_small_to_compare_give_what_files_tell() -> None:
+    tiny = Film(np.arange(8) * 0.25, np.zeros((8, 6, 6), np.uint8))
+    found = told(tiny, tiny, matched(query=(0.0, 2.0), match=(0.0, 2.0)))
+    assert set(found) <= {"reencode"}
+
+
+def test_asking_the_other_way_round_gives_the_same_edits() -> None:
+    film = scene()
+    query = scenes.with_logo(scenes.lettered(film))
+    match = matched()
+    there = told(query, film, match)
+    back = turned(replace(match, edits=tuple(told(film, query, match).values())))
+    assert {(e.kind, e.side, e.change) for e in there.values()} == {
+        (e.kind, e.side, e.change) for e in back.edits
+    }
+
+
+def test_difference_pictures_show_both_and_where_they_differ() -> None:
+    film = scene()
+    shown = difference_pictures(matched(), (scenes.with_logo(film), film), DEFAULT)
+    assert len(shown) == 3
+    for one in shown:
+        assert one.query.shape == one.match.shape == one.differs.shape
+        assert max(one.query.shape) == DEFAULT.compare.picture_side
+        (box,) = one.boxes
+        assert overlap(box, (0.766, 0.056, 0.953, 0.194)) > 0.7
+        assert one.query_time == pytest.approx(one.match_time, abs=0.2)
