@@ -3,8 +3,8 @@
 The log-odds of "these two share footage" are a weighted sum of a few measured numbers; the weights
 were fitted by logistic regression on pairs of known truth and stand in ``calibration.json`` with
 how they were made. The more videos were searched, the more chances there were for a wrong one to
-look right: the log of their number is taken off, so that a score means the same for ten videos and
-for a hundred thousand.
+look right: beyond the size of the indexes of the fit, a share of the log of their number is taken
+off.
 """
 
 from __future__ import annotations

@@ -1,0 +1,54 @@
+"""Every threshold: its name, its unit, its default and where the number comes from.
+
+One group a stage. A :class:`Settings` is frozen; :meth:`Settings.digest` names it, is stored with
+every index and printed in every report, so that an answer can be made again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+
+from tracer.settings.compare import CompareSettings
+from tracer.settings.fingerprint import FingerprintSettings, LayoutSettings
+from tracer.settings.match import MatchSettings
+from tracer.settings.media import CollectSettings, IndexSettings, MediaSettings
+from tracer.settings.sound import SoundSettings
+from tracer.settings.trace import TraceSettings
+
+__all__ = [
+    "DEFAULT",
+    "CollectSettings",
+    "CompareSettings",
+    "FingerprintSettings",
+    "IndexSettings",
+    "LayoutSettings",
+    "MatchSettings",
+    "MediaSettings",
+    "Settings",
+    "SoundSettings",
+    "TraceSettings",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All groups together."""
+
+    media: MediaSettings = field(default_factory=MediaSettings)
+    layout: LayoutSettings = field(default_factory=LayoutSettings)
+    match: MatchSettings = field(default_factory=MatchSettings)
+    compare: CompareSettings = field(default_factory=CompareSettings)
+    fingerprint: FingerprintSettings = field(default_factory=FingerprintSettings)
+    sound: SoundSettings = field(default_factory=SoundSettings)
+    trace: TraceSettings = field(default_factory=TraceSettings)
+    index: IndexSettings = field(default_factory=IndexSettings)
+    collect: CollectSettings = field(default_factory=CollectSettings)
+
+    def digest(self) -> str:
+        """Return the first 16 hex digits of the SHA-256 of all values, sorted by name."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:16]
+
+
+DEFAULT = Settings()

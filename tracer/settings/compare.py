@@ -1,0 +1,258 @@
+"""What was changed between two videos."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class CompareSettings:
+    """What was changed between two videos that share footage (levels are grey levels)."""
+
+    # --- registration ---
+    end_margin: float = 0.3
+    """Seconds at each end of a segment that are left out: its end is known to about an eighth."""
+
+    moment_tolerance: float = 0.13
+    """Seconds by which two frames of one moment may lie apart: half a sample."""
+
+    moments_most: int = 160
+    """Moments that are compared at most."""
+
+    moments_run: int = 16
+    """Consecutive moments of one run where there are more: four seconds, a line of text."""
+
+    grid_side: int = 128
+    """Cells along the longer side of the grid: the stored film has no more."""
+
+    grid_least: int = 12
+    """Cells along the shorter side below which nothing can be told."""
+
+    fit_moments: int = 8
+    """Moments on which the transform is fitted once more; the median of the fits is taken."""
+
+    fit_correlation: float = 0.5
+    """Correlation below which such a fit is left out."""
+
+    fit_shift: float = 0.06
+    """Share of the grid by which a fit may move the picture; a larger one is another picture."""
+
+    fit_linear: float = 0.08
+    """By how much a fit may scale or turn it."""
+
+    # --- frame ---
+    bar_least: float = 0.02
+    """Share of the width or height from which on a margin counts: three pixels of the film."""
+
+    bar_snap: float = 0.03
+    """Share of the width or height by which a layout's border and the registered one may differ."""
+
+    panel_least: float = 0.05
+    """The same for what is not plain bars: nobody leaves a strip of another picture."""
+
+    margin_least: float = 0.02
+    """Share of the frame around the shared picture from which on it is looked at."""
+
+    bars_tolerance: float = 12.0
+    """Grey levels within which a bar is one colour."""
+
+    bars_share: float = 0.97
+    """Share of the surround that must be one colour to read as bars: the rest may be letters."""
+
+    moving_deviation: float = 3.0
+    """Grey levels of deviation over time from which on a pixel moves."""
+
+    still_share: float = 0.15
+    """Share of the surround that may move in a still background (a clock, a button)."""
+
+    still_gap: float = 0.03
+    """Share by which more of the picture than of a still background must move."""
+
+    soft_ratio: float = 0.45
+    """Fine detail of a blurred surround relative to the picture's, at most."""
+
+    seam_least: float = 5.0
+    """Grey levels of the step along the border of another picture, at least."""
+
+    seam_ratio: float = 1.8
+    """The same, relative to the lines beside it."""
+
+    inset_most: float = 0.85
+    """Share of the width and of the height that a picture within a still picture takes at most;
+    what reaches further was fitted into another shape."""
+
+    crop_least: float = 0.05
+    """Share of the picture from which on a loss reads as a crop; registration errs by a third."""
+
+    crop_side: float = 0.012
+    """Share of the width or height that one side must have lost."""
+
+    turn_least: float = 0.8
+    """Degrees from which on a picture was turned."""
+
+    turn_shear: float = 0.4
+    """Largest shear relative to a turn: nobody shears a video."""
+
+    turn_crop: float = 0.08
+    """Share that may be lost beyond what a turn itself costs."""
+
+    # --- what differs ---
+    differ_least: float = 12.0
+    """Grey levels by which a cell must leave the other's range to differ."""
+
+    differ_noise: float = 2.5
+    """The same, in usual differences of the two pictures."""
+
+    alike_noise: float = 2.0
+    """How much more than usual the two may differ, as a median, where they still show the same."""
+
+    alike_least: float = 8.0
+    """Grey levels of the same that are always allowed."""
+
+    apart_least: float = 16.0
+    """Grey levels of the median difference from which on a cell shows something else."""
+
+    apart_line: float = 0.7
+    """Share of the cells of a row or column that must do so for a border to be there."""
+
+    apart_share: float = 0.3
+    """Share of the picture that such rows or columns must take: half a split screen, say."""
+
+    held_samples: int = 3
+    """Samples in a row that it must do so: letters stand, motion passes."""
+
+    place_share: float = 0.12
+    """Share of the moments in which a cell must differ to belong to a place that differs."""
+
+    place_cells: int = 10
+    """Cells that such a place has at least: a watermark of a twentieth of the width has some 20."""
+
+    place_side: int = 3
+    """Cells that it measures at least, across and down."""
+
+    place_filled: float = 0.2
+    """Share of its box that differs at some time: letters fill a third, moving edges a tenth."""
+
+    place_line: float = 0.15
+    """Share of its fullest row or column that a row or column must hold to belong to it."""
+
+    text_high: float = 0.3
+    """Share of the height that lines of text take at most."""
+
+    text_stays: float = 0.38
+    """How alike lines of text are far apart in time, at most (0.1 to 0.3; logos 0.44 and more)."""
+
+    text_central: float = 0.12
+    """How far the middle of lines that stay may lie from the middle of the picture."""
+
+    text_least: float = 0.25
+    """Share of the width that such lines take at least."""
+
+    text_wide: float = 1.8
+    """Width of such a place in heights, at least."""
+
+    text_cells: int = 60
+    """Cells that it must hold."""
+
+    text_strokes: float = 0.07
+    """Share of its cells that are strokes which come and go (logos 0.03, letters 0.1 to 0.3)."""
+
+    text_strokes_central: float = 0.04
+    """The same where lines stand in the middle, perhaps on a band much wider than they are."""
+
+    text_holds: float = 0.72
+    """How alike it is from one sample to the next (moving edges 0.6, letters 0.8 to 0.98)."""
+
+    replaced_strokes: float = 0.65
+    """Strokes of the side with fewer, relative to the other, from which on both have letters."""
+
+    cover_least: float = 0.45
+    """Share of one colour from which on a band may lie under the letters."""
+
+    cover_flat: float = 0.2
+    """By how much this share must differ between the two."""
+
+    put_edges: float = 8.0
+    """Grey levels of the steps in the mean picture of what was put on."""
+
+    overlay_stays: float = 0.4
+    """How alike the shape of an overlay is at moments far apart."""
+
+    overlay_presence: float = 0.85
+    """Share of the moments in which it differs."""
+
+    overlay_cells: int = 40
+    """Cells that it holds at least."""
+
+    overlay_edges: float = 1.35
+    """Steps in the mean picture relative to the other side's: what stands still stays sharp."""
+
+    overlay_seam: float = 1.8
+    """Step along its border relative to the other side's: another picture ends there."""
+
+    far_seconds: float = 2.5
+    """Seconds after which a line of text is another line."""
+
+    stroke_least: float = 45.0
+    """Grey levels within a neighbourhood that make a stroke of a letter."""
+
+    flat_tolerance: float = 10.0
+    """Grey levels that a band under letters may vary after compression."""
+
+    color_least: float = 5.0
+    """Grey levels by which tones must have moved on average (re-encoding alone: 1 to 2)."""
+
+    color_range: float = 2.5
+    """Grey levels within which a curve is the one between full-range and video levels."""
+
+    color_spread: float = 30.0
+    """Grey levels between the darkest and the brightest tones that must be there to tell."""
+
+    clip_slope: float = 0.25
+    """Slope of the tone curve at an end below which tones were clipped."""
+
+    tone_near: float = 12.0
+    """Grey levels from a straight line within which a cell may tell the tone curve."""
+
+    tone_bin: float = 8.0
+    """Grey levels of one step of the tone curve."""
+
+    tone_share: float = 0.002
+    """Share of the cells that a step must hold to be known."""
+
+    tone_samples: int = 200_000
+    """Cells that the curve is fitted on."""
+
+    picture_side: int = 480
+    """Pixels of the longer side of a difference picture."""
+
+    # --- time and coding ---
+    speed_least: float = 0.02
+    """Relative change from which on a speed differs from 1 (PAL's 4 % counts, drift does not)."""
+
+    speed_drift: float = 0.25
+    """Seconds by which a segment's ends must have drifted for its speed to be sure: one sample."""
+
+    frame_rate_least: float = 0.05
+    """Relative change from which on a frame rate differs (29.97 and 30 are the same)."""
+
+    trim_seconds: float = 1.0
+    """Seconds that one side must have beyond the shared ones."""
+
+    trim_share: float = 0.08
+    """Share of its length that they must make up."""
+
+    cut_window: float = 0.5
+    """Seconds around the end of a segment within which a cut is looked for."""
+
+    cut_least: float = 0.3
+    """By how much the correlation of two frames must fall to make a cut."""
+
+    cut_ratio: float = 2.5
+    """How much stronger than the changes beside it a cut is."""
+
+    resize_least: float = 0.1
+    """Relative change of scale from which on a video was resized."""
+
+    bitrate_least: float = 0.25
+    """Relative change of bits a second from which on it is named."""

@@ -1,0 +1,247 @@
+"""Candidates, registration, time line, findings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class MatchSettings:
+    """Search, alignment, verification and score."""
+
+    # --- candidates ---
+    phash_radius: int = 10
+    """Bits of 64. Re-encoding moves a pHash by 5 on average, 12 at the 95th percentile (measured on
+    60 frames); several frames of a video make up for the ones that are missed."""
+
+    dhash_radius: int = 7
+    """Bits of 64. Re-encoding moves a dHash by 1.6 on average, 5 at the 95th percentile."""
+
+    hits_most: int = 400
+    """Indexed frames within the radius above which a query frame is a stop-frame (black, title
+    card, bumper) and says nothing."""
+
+    signature_differ: int = 7
+    """Bits of 32 that the signatures of two features may differ in (97 % of true pairs do, 2 % of
+    others: index/words.py)."""
+
+    word_longest: int = 4096
+    """Postings above which a visual word tells nothing."""
+
+    candidates: int = 40
+    """Indexed videos that are looked at closely for each query."""
+
+    candidates_inside: int = 16
+    """The same where an index is matched with itself: every video asks, so pairs come up twice."""
+
+    outvoted: float = 0.35
+    """Share of its mirror image's votes below which a candidate is left: the other is meant."""
+
+    frame_pairs: int = 12
+    """Frame pairs of a candidate that the transform is fitted on."""
+
+    frame_pairs_first: int = 4
+    """Frame pairs that are tried first; a candidate that has no fit on them is left."""
+
+    # --- registration ---
+    descriptor_distance: int = 72
+    """Bits of 256 up to which two ORB descriptors may be the same corner."""
+
+    descriptor_ratio: float = 0.95
+    """Largest ratio of the nearest to the second nearest descriptor. Near 1, since the same corner
+    stands in neighbouring octaves too; RANSAC sorts out the rest."""
+
+    ransac_pixels: float = 4.0
+    """Pixels of a picture 360 high within which a point agrees with a transform."""
+
+    ransac_rounds: int = 1000
+    """RANSAC's most rounds."""
+
+    inliers_floor: int = 8
+    """Points that must agree with a transform. Unrelated pictures reach 6 or 7 (measured)."""
+
+    hypotheses: int = 3
+    """Transforms that are tried for each candidate."""
+
+    scale_least: float = 0.12
+    """Least scale of the match's picture in the query."""
+
+    scale_most: float = 8.0
+    """Largest scale."""
+
+    squeeze_most: float = 1.9
+    """Largest ratio of the two scales: 16:9 squeezed to 4:3 is 1.33, to 9:16 is 3.2 (not done)."""
+
+    shear_most: float = 0.12
+    """Cosine between the transformed axes: nobody shears a video."""
+
+    turn_most: float = 20.0
+    """Degrees."""
+
+    refine_window: float = 1.05
+    """Seconds around the match's frame within which the one that fits best is looked for."""
+
+    narrow: float = 0.6
+    """Share of the visible region below which the box of the inliers is tried as a region of its
+    own: in a split screen the rest shows something else."""
+
+    still_floor: float = 0.35
+    """Correlation that two frames must have under the transform that was found on them."""
+
+    refine_close: float = 0.13
+    """Seconds around the query's moment within which its frame is looked for on a known line."""
+
+    polish_rounds: int = 2
+    """Times that transform and time line are fitted in turn."""
+
+    polish_moments: int = 5
+    """Moments of the longest stretch that the transform is fitted on."""
+
+    refine_floor: float = 0.5
+    """Correlation that a transform fitted anew must reach."""
+
+    snap_turn: float = 5.0
+    """Degrees of turn up to which an upright transform is tried as well."""
+
+    snap_squeeze: float = 1.12
+    """Ratio of the two scales up to which one scale for both is tried as well."""
+
+    snap_fill: float = 0.08
+    """How far from filling a side of the frame a picture may be for the filling one to be tried."""
+
+    snap_centre: float = 0.06
+    """How far from the middle of the frame a picture may lie for the centred one to be tried."""
+
+    polish_below: float = 0.85
+    """Correlation of motion below which the transform is fitted once more on the time line."""
+
+    motion_clear: float = 0.75
+    """Correlation of motion from which on no further transform is tried."""
+
+    worth_clear: float = 1.5
+    """Seconds times correlation of motion from which on no further transform is tried."""
+
+    margin_near: float = 1.0
+    """Seconds by which a line is moved at least to see whether its motion agrees there as well."""
+
+    margin_far: float = 5.0
+    """Seconds by which it is moved at most."""
+
+    # --- time line ---
+    sampling_gap: float = 0.25
+    """Seconds between two frames of a miniature."""
+
+    grid_side: int = 32
+    """Cells along the longer side of the grid on which two films are compared."""
+
+    region_least: float = 0.03
+    """Share of the match's frame that must be visible in the query."""
+
+    motion_window: float = 2.0
+    """Seconds of the moving mean that is taken off to leave what moves."""
+
+    motion_level: float = 4.0
+    """Grey levels at which a cell's deviation counts half of the most it can count."""
+
+    motion_samples: int = 3
+    """Samples before and after over which motion is correlated."""
+
+    motion_floor: float = 0.004
+    """Mean energy of a cell, of at most 1, from which on something moves."""
+
+    motion_agrees: float = 0.4
+    """Correlation from which on motion agrees. Other moments of one room reach 0.28 (measured)."""
+
+    motion_disagrees: float = 0.2
+    """Correlation below which motion contradicts."""
+
+    appearance_floor: float = 0.55
+    """Correlation of the pictures below which they are not the same."""
+
+    spoilt_most: float = 0.3
+    """Share of the texture that may be covered by what was put on."""
+
+    texture_least: float = 1.5
+    """Grey levels of a block's deviation below which it is flat."""
+
+    speed_most: float = 2.0
+    """Speeds are searched from 1 / this to this; it covers 90 % of the labelled real copies."""
+
+    speed_step: float = 0.04
+    """Relative step of the speeds searched, before refinement."""
+
+    offset_bin: float = 0.25
+    """Seconds."""
+
+    natural_speed: float = 1.15
+    """Preference for speed 1 in the votes: most copies are not sped up."""
+
+    natural_range: float = 0.16
+    """Logarithm of a speed within which speed 1 is tried as well."""
+
+    natural_share: float = 0.96
+    """Share of the agreement that speed 1 must keep to be preferred over a long stretch."""
+
+    natural_short: float = 0.12
+    """How much less of it is enough over a very short one."""
+
+    lines_share: float = 0.35
+    """Share of the strongest line's votes below which a line is not looked at."""
+
+    points_most: int = 60_000
+    """Pairs of moments that vote."""
+
+    lines: int = 5
+    """Lines that are looked at closely in each round."""
+
+    promising: int = 3
+    """Samples that must look and move somewhat alike on a line before it is refined."""
+
+    rounds: int = 12
+    """Lines that are taken away at most (parts of a compilation, repeats)."""
+
+    segment_least: float = 0.9
+    """Seconds of the shortest segment."""
+
+    run_least: float = 2.5
+    """Least sum of a run of samples (+1 where they agree, -2 where they do not)."""
+
+    moment: float = 0.5
+    """Seconds of a distinct moment."""
+
+    # --- findings ---
+    nearest: int = 5
+    """Near misses that are named."""
+
+    scene_inliers: int = 18
+    """Features of one frame pair that must agree before two videos may show one place."""
+
+    scene_pairs: int = 3
+    """Frame pairs that must agree, unless the features span much of the frame."""
+
+    scene_spread_alone: float = 0.15
+    """Share of the frame from which on one frame pair is enough."""
+
+    scene_quiet: float = 0.012
+    """Mean energy of a cell below which too little moves to tell one moment from another."""
+
+    scene_spread: float = 0.04
+    """Share of the frame that the features must span: a caption spans little."""
+
+    scene_appearance: float = 0.75
+    """Correlation of the pictures, covered parts left out."""
+
+    still_appearance: float = 0.8
+    """Correlation at which a still image's frame neither speaks for nor against."""
+
+    still_agrees: float = 0.55
+    """Correlation of the moving parts at which they neither speak for nor against."""
+
+    still_motion: float = 0.02
+    """Mean energy of a cell, of at most 1, above which a video has moving parts at a moment."""
+
+    still_untold: float = 1.2
+    """Most log-odds of a still where nothing moves that could tell one moment from another."""
+
+    still_moments: int = 8
+    """Moments of a video, by likeness, at which a still's moving parts are compared."""

@@ -1,0 +1,61 @@
+"""Taking in and decoding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class MediaSettings:
+    """Decoding."""
+
+    sampling_gap: float = 0.25
+    """Seconds between two sampled frames; the grid of the miniature. Four a second pins a segment's
+    end to about an eighth of a second without decoding again."""
+
+    skip_gap: float = 0.21
+    """Seconds. Frames that no other frame refers to are skipped while decoding as long as the
+    frames that are left lie no further apart than this; otherwise every frame is decoded."""
+
+    decode_timeout: float = 900.0
+    """Seconds of wall time that one file's worker may take before it is stopped."""
+
+    decode_memory: int = 4 << 30
+    """Bytes of address space beyond the start that one file's worker may take."""
+
+    max_pixels: int = 8192 * 8192
+    """Pixels of one frame; a larger picture is refused before it is decoded."""
+
+
+@dataclass(frozen=True, slots=True)
+class CollectSettings:
+    """Taking in files, sidecars and URLs."""
+
+    sidecar_bytes: int = 64 << 20
+    """Bytes. A larger sidecar is refused unread; yt-dlp's largest, with all comments of a video,
+    have some tens of megabytes."""
+
+    list_bytes: int = 256 << 20
+    """Bytes. A larger ``@list`` is refused unread."""
+
+    max_height: int = 1080
+    """Pixels. URLs are downloaded in the best single-file quality up to this height."""
+
+    network_timeout: float = 30.0
+    """Seconds without an answer after which a download's connection is given up."""
+
+    network_retries: int = 3
+    """Times that a failed request is tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSettings:
+    """The index file."""
+
+    busy_timeout: float = 30.0
+    """Seconds to wait for another process's write lock. One writer at a time measured at most
+    0.8 s of wait with four processes (6 s on a loaded machine)."""
+
+    clear_score: float = 0.99
+    """Score from which on a pair of the index is not asked the other way round as well. What was
+    found one way only, by chance, reached 0.971 (measured on the pairs of the fixtures)."""
