@@ -31,9 +31,7 @@ def of(connection: sqlite3.Connection, videos: Iterable[str] | None = None) -> t
     """Return all decisions, or those that concern one of some videos, in the order made."""
     rows = connection.execute("SELECT * FROM reviews ORDER BY id").fetchall()
     wanted = None if videos is None else frozenset(videos)
-    return tuple(
-        _review(row) for row in rows if wanted is None or {row["a"], row["b"]} & wanted
-    )
+    return tuple(_review(row) for row in rows if wanted is None or {row["a"], row["b"]} & wanted)
 
 
 def _review(row: sqlite3.Row) -> Review:
