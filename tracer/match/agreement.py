@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from tracer.match.lines import Line, usual_step
+from tracer.match.lines import Line
 from tracer.match.strips import Cells, Overlay
 from tracer.model import FloatArray
 from tracer.settings import MatchSettings
@@ -61,11 +61,12 @@ def along(
     which blurs what moves fast.
     """
     query, match = overlay.query.times, overlay.match.times
-    if usual_step(query) < 0.6 * usual_step(match):
+    fine = overlay.query.step
+    if fine < 0.6 * overlay.match.step:
         at = (match - line.offset) / line.speed
         after = np.clip(np.searchsorted(query, at), 1, len(query) - 1)
         rows = np.where(at - query[after - 1] < query[after] - at, after - 1, after)
-        near = np.abs(query[rows] - at) <= usual_step(query)
+        near = np.abs(query[rows] - at) <= fine
         near &= free[rows]
         columns = np.nonzero(near)[0]
         rows, first = np.unique(rows[columns], return_index=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tracer.match.strips import Cells
+from tracer.match.strips import Cells, usual_step
 from tracer.model import FloatArray
 from tracer.settings import MatchSettings
 
@@ -104,8 +104,3 @@ def _speeds(settings: MatchSettings) -> FloatArray:
     """Return the grid of speeds, 1.0 among them, logarithmic."""
     half = int(np.ceil(np.log(settings.speed_most) / np.log1p(settings.speed_step)))
     return np.asarray((1.0 + settings.speed_step) ** np.arange(-half, half + 1), np.float64)
-
-
-def usual_step(times: FloatArray) -> float:
-    """Return the usual seconds between two samples."""
-    return float(np.median(np.diff(times))) if len(times) > 1 else 0.25

@@ -42,6 +42,7 @@ class Strip:
     picture: Cells  # grey levels
     motion: Cells  # bounded deviation from the moving mean, -1 to 1: d / (|d| + level)
     level: float  # grey levels
+    step: float  # usual seconds between two samples
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,16 +94,18 @@ def visible(transform: Transform, picture: Box) -> Box | None:
 
 def strip_of(times: FloatArray, picture: Cells, settings: MatchSettings) -> Strip:
     """Add to the cells what moves in them."""
-    half = max(1, round(settings.motion_window / 2 / _step(times)))
+    half = max(1, round(settings.motion_window / 2 / usual_step(times)))
     mean = _moving_mean(picture, half)
     away = picture - mean
     # Bounded influence: letters that appear are as bright as can be, but count no more per cell
     # than a face that turns; a grey level or two of compression noise counts next to nothing.
     level = np.float32(settings.motion_level)
-    return Strip(times, picture, away / (np.abs(away) + level), settings.motion_level)
+    motion = away / (np.abs(away) + level)
+    return Strip(times, picture, motion, settings.motion_level, usual_step(times))
 
 
-def _step(times: FloatArray) -> float:
+def usual_step(times: FloatArray) -> float:
+    """Return the usual seconds between two samples."""
     return float(np.median(np.diff(times))) if len(times) > 1 else 0.25
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tracer.match.agreement import along, mean_product, mixed, windowed
-from tracer.match.lines import Line, coarse_rows, similarity_of, usual_step, voted_lines
+from tracer.match.lines import Line, coarse_rows, similarity_of, voted_lines
 from tracer.match.stretches import Stretch, cut, worth
 from tracer.match.strips import Overlay
 from tracer.settings import MatchSettings
@@ -30,7 +30,7 @@ def find_stretches(overlay: Overlay, settings: MatchSettings) -> list[Stretch]:
         times = overlay.query.times[coarse]
         lines = voted_lines(times, overlay.match.times, similarity * free[coarse, None], settings)
         best: list[Stretch] = []
-        left = float(free.sum()) * usual_step(overlay.query.times)
+        left = float(free.sum()) * overlay.query.step
         for line in lines:
             if line.votes < settings.lines_share * lines[0].votes:
                 break
@@ -50,7 +50,7 @@ def find_stretches(overlay: Overlay, settings: MatchSettings) -> list[Stretch]:
                 overlay.query.times <= stretch.query_end + 0.2
             )
             free &= ~inside
-        if free.sum() * usual_step(overlay.query.times) < settings.segment_least:
+        if free.sum() * overlay.query.step < settings.segment_least:
             break
     return sorted(found, key=lambda stretch: (stretch.query_start, stretch.line.offset))
 
@@ -81,7 +81,7 @@ def _refined(
     natural = Line(1.0, at - middle, line.votes)
     natural, natural_value = _climbed(overlay, natural, free, middle, settings, speeds=False)
     # Over a few seconds a speed of 1.04 and of 1 are hardly apart: the shorter, the more is needed.
-    seconds = float(free.sum()) * usual_step(overlay.query.times)
+    seconds = float(free.sum()) * overlay.query.step
     share = settings.natural_share - settings.natural_short * float(np.exp(-seconds / 4.0))
     return natural if natural_value >= share * value else best
 

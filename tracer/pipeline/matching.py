@@ -1,12 +1,12 @@
 """Matching inside the index: every new video against all others, each pair decided once.
 
 1. Workers name each new video's candidates among all others.
-2. Workers decide each pair; one that is not clear is asked both ways: what only one way finds is
-   chance.
+2. Workers decide each pair; one that is not clear is asked again with a file at hand, sampled as
+   finely as a query, or else both ways: what only one way finds is chance.
 3. The parent stores a video's matches when all its pairs are decided.
 
-A pair's result rests on its two fingerprints and the settings alone: neither on who came first nor
-on how many there are. It may be broken off at any time and goes on where it was.
+A pair's result rests on its two videos and the settings alone: neither on who came first nor on
+how many there are. It may be broken off at any time and goes on where it was.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
+from tracer.fingerprint.take import take_query
 from tracer.index.store import Index
+from tracer.index.turned import seen_from
 from tracer.match import explain_pair
 from tracer.match.candidates import candidates
 from tracer.match.searched import Searched, film_of
@@ -140,24 +142,54 @@ def _decided(task: _Pair) -> list[Match]:
     """Return the match of a pair, the smaller SHA-256 as the query; nothing where there is none."""
     with Index.open(task.index) as index:
         a, b = (_subject(index, sha256) for sha256 in (task.a, task.b))
-        file = index.file_at_hand(task.a)
-    there = explain_pair(a, b, task.settings, _ALONE).found
-    if there is None:
+        files = [index.file_at_hand(sha256) for sha256 in (task.a, task.b)]
+    told = explain_pair(a, b, task.settings, _ALONE)
+    if told.failed in ("candidates", "verification"):
         return []
-    told = there
-    if there.score < task.settings.index.clear_score:
-        back = explain_pair(b, a, task.settings, _ALONE).found
-        if back is None:
-            return []
-        sure = there.verdict == back.verdict == "match"
-        score = min(there.score, back.score)
-        told = replace(there, score=score, verdict="match" if sure else "possible")
-    # Its sound at the picture's speed, but no search for a pitch: that would cost seconds a pair.
-    query = Side.of(*a, file, task.settings, factors_at_once=1)
-    return [compared(told, query, Side.of(*b), task.settings)]
+    found = told.found
+    if told.score < task.settings.index.clear_score:
+        found = _asked_again(a, b, files, task.settings)
+    if found is None:
+        return []
+    sides = Side.of(*a, files[0], task.settings), Side.of(*b)
+    return [compared(found, *sides, task.settings)]
 
 
-def _subject(index: Index, sha256: str) -> tuple[Video, Fingerprint]:
+_Subject = tuple[Video, Fingerprint]
+
+
+def _asked_again(
+    a: _Subject, b: _Subject, files: Sequence[Path | None], settings: Settings
+) -> Match | None:
+    """Decide a pair that stored fingerprints leave unclear, seen from ``a``.
+
+    With a file at hand it is asked as a fresh query is: sampled finely, its mirror image too. With
+    none, both ways: what only one way finds is chance.
+    """
+    sides = ((a, b, files[0]), (b, a, files[1]))
+    fresh = [
+        explain_pair((one[0], _as_query(path, one[0], settings)), other, settings, _ALONE).found
+        for one, other, path in sides
+        if path is not None
+    ]
+    found = [seen_from(one, a[0].sha256) for one in fresh if one is not None]
+    if fresh:
+        return max(found, key=lambda one: one.score, default=None)
+    there = explain_pair(a, b, settings, _ALONE).found
+    back = explain_pair(b, a, settings, _ALONE).found
+    if there is None or back is None:
+        return None
+    sure = there.verdict == back.verdict == "match"
+    score = min(there.score, back.score)
+    return replace(there, score=score, verdict="match" if sure else "possible")
+
+
+@lru_cache(maxsize=8)
+def _as_query(path: Path, video: Video, settings: Settings) -> Fingerprint:
+    return take_query(path, video, settings)
+
+
+def _subject(index: Index, sha256: str) -> _Subject:
     return index.video(sha256).video, index.fingerprint(sha256)
 
 
