@@ -111,7 +111,7 @@ def _insert(connection: sqlite3.Connection, sha256: str, post: Post, stated_by: 
             post.post_id,
             post.url,
             post.media_id,
-            _account(connection, post.account),
+            account_number(connection, post.account),
             to_text(post.collected) if post.collected else None,
             post.collector,
             post.title,
@@ -137,7 +137,7 @@ def _complete(connection: sqlite3.Connection, number: int, post: Post) -> dict[s
         for name in _FILLED
         if getattr(post, name) and (said_anew or not row[name])
     }
-    account = _account(connection, post.account)
+    account = account_number(connection, post.account)
     if account is not None and (said_anew or row["account"] is None):
         values["account"] = account
     collected = to_text(post.collected) if post.collected else None
@@ -156,7 +156,8 @@ def _complete(connection: sqlite3.Connection, number: int, post: Post) -> dict[s
     return {name: [row[name], value] for name, value in changed.items()}
 
 
-def _account(connection: sqlite3.Connection, account: Account | None) -> int | None:
+def account_number(connection: sqlite3.Connection, account: Account | None) -> int | None:
+    """Store an account as it was stated and return its row; None for no account."""
     if account is None:
         return None
     values = (account.platform, account.id, account.handle, account.name, account.url)

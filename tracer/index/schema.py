@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from tracer.index.custody_tables import custody
+from tracer.index.waiting_tables import waiting
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -32,7 +33,7 @@ def m001_initial(db: Database) -> None:
     db.table("matches").create_index(["b"])
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_initial, custody)
+MIGRATIONS: tuple[Migration, ...] = (m001_initial, custody, waiting)
 
 
 def number_of(connection: sqlite3.Connection) -> int:

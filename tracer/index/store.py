@@ -8,16 +8,16 @@ every transaction that was finished and nothing of one that was not.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from tracer.errors import UsageError
-from tracer.index import custody, file, matches, names, posts, reviews, videos
+from tracer.index import custody, file, matches, names, posts, reviews, videos, waiting
 from tracer.index.instants import from_text, now
 from tracer.index.videos import ArrivedFeatures, ArrivedHashes, ArrivedSound
 from tracer.model import (
@@ -150,6 +150,25 @@ class Index:
                 "INSERT OR REPLACE INTO sidecars VALUES (?, ?, ?, ?)",
                 (path, sha256, size, mtime_ns),
             )
+
+    def waiting_keeper(self, archive: str) -> waiting.Keeper:
+        """Return what stores an archive's posts; to be used inside a transaction."""
+        return waiting.Keeper(self._connection, archive)
+
+    def note_import(self, archive: str, sha256: str, counts: Mapping[str, Any]) -> None:
+        """Note in the custody log that an archive was read, and what was in it."""
+        with self.transaction():
+            custody.append(self._connection, "archive_imported", archive, sha256, counts)
+
+    def give_waiting(self, sha256: str, paths: Sequence[str]) -> int:
+        """Give a video the posts that wait for it; return how many are new to it."""
+        with self.transaction():
+            return waiting.give(self._connection, sha256, paths)
+
+    def waiting_posts(self) -> tuple[int, int]:
+        """Return how many posts archives have stated, and how many wait for their media."""
+        with file.translated(self.path):
+            return waiting.count(self._connection)
 
     def add_unchecked(self, unchecked: Unchecked) -> None:
         """Note what could not be checked, and why."""

@@ -186,6 +186,9 @@ class _Run:
                 self.waiting[sha256] = [file]
                 return _Task(file.path, sha256, self.settings)
             self.index.add_file(sha256, file.path, file.size, file.mtime_ns)
+            self._settle_known(file, sha256)
+            self._take_waiting(sha256, [file.path])
+            return None
         self._settle_known(file, sha256)
         return None
 
@@ -210,6 +213,7 @@ class _Run:
                 self.index.add_file(task.sha256, file.path, file.size, file.mtime_ns)
                 self._overcome(file.path, STAGE, media_files.STAGE)
                 self._take_sidecars(file.path, task.sha256)
+            self._take_waiting(task.sha256, [file.path for file in files])
             for part in fingerprint.unchecked:
                 self._note(part)
         self.new += 1
@@ -265,6 +269,10 @@ class _Run:
                     self.posts += self.index.add_posts(sha256, stated, stated_by=name)
                     self.index.add_sidecar(*stamp, content=sha256_of(path))
                     self._overcome(name, sidecars.STAGE)
+
+    def _take_waiting(self, sha256: str, paths: list[str]) -> None:
+        """Give a video the posts of archives that wait for it."""
+        self.posts += self.index.give_waiting(sha256, paths)
 
     def _read_sidecar(self, path: Path) -> tuple[Post, ...] | None:
         try:

@@ -47,6 +47,14 @@ class CollectSettings:
     network_retries: int = 3
     """Times that a failed request is tried again."""
 
+    line_bytes: int = 16 << 20
+    """Bytes. A longer line or record of an archive is refused unread; the longest seen, an app's
+    answer with all of a video's formats, has some hundreds of kilobytes."""
+
+    share_hosts: tuple[str, ...] = ("*.xjdaily.com", "*.xjdaily.com.cn", "*.ts.cn")
+    """Hosts whose share pages Pomegranate Cloud's extractor reads; ``*.`` stands for the host itself
+    and any below it. The share pages' own host is not known: add it here."""
+
 
 @dataclass(frozen=True, slots=True)
 class IndexSettings:
@@ -56,6 +64,6 @@ class IndexSettings:
     """Seconds to wait for another process's write lock. One writer at a time measured at most
     0.8 s of wait with four processes (6 s on a loaded machine)."""
 
-    clear_score: float = 0.99
+    clear_score: float = 0.95
     """Score from which on a pair of the index is not asked the other way round as well. What was
     found one way only, by chance, reached 0.971 (measured on the pairs of the fixtures)."""

@@ -1,0 +1,280 @@
+"""Posts that wait for their media: stored as an archive states them, given to videos later."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+from tracer.collect.claims import best, in_order
+from tracer.index import posts
+from tracer.index.instants import from_text, now, to_text
+from tracer.model import Account, Instant, Post
+
+_TELLING = 8  # characters of a file name that are enough to tell it: "video.mp4" lies everywhere
+_NUMBER = re.compile(r"(?<!\d)\d{15,20}(?!\d)")  # ids of posts and media on most platforms
+_LEADING = re.compile(r"(\d{5,20})[-_]")  # archives of Twitter: <post>-<media>.mp4
+_BRACKETED = re.compile(r"\[([\w-]{6,40})\]$")  # yt-dlp: title [id].mp4
+
+_COLUMNS = (
+    "platform", "identity", "origin", "post_id", "url", "media_id", "account", "claims",
+    "collected", "collector", "title", "text", "archive", "added",
+)  # fmt: skip
+_SAID = tuple(name for name in _COLUMNS[3:] if name not in ("archive", "added"))
+_STORE = (
+    f"INSERT INTO waiting_posts ({', '.join(_COLUMNS)})"
+    f" VALUES ({', '.join('?' * len(_COLUMNS))})"
+    " ON CONFLICT (platform, identity, origin) DO UPDATE SET"
+    f" {', '.join(f'{name} = excluded.{name}' for name in _SAID)}"
+    f" WHERE ({', '.join(_SAID)}) IS NOT ({', '.join(f'excluded.{name}' for name in _SAID)})"
+    " RETURNING id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A post as an archive states it, and the names of the files that are its media."""
+
+    post: Post
+    media: tuple[str, ...] = ()
+    hashed: bool = False  # the account's id is a hash
+
+
+@dataclass(frozen=True, slots=True)
+class AccountStated:
+    """What an archive says of an account beside its posts."""
+
+    account: Account
+    hashed: bool = False
+    created: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What storing has brought."""
+
+    new: int = 0
+    changed: int = 0
+
+
+class Keeper:
+    """Stores one archive's posts and accounts; remembers the accounts it has met lately."""
+
+    _REMEMBERED = 50_000
+
+    def __init__(self, connection: sqlite3.Connection, archive: str) -> None:
+        """Store into ``connection`` what ``archive`` states."""
+        self._connection = connection
+        self._archive = archive
+        self._accounts: dict[Account, int] = {}
+        row = connection.execute("SELECT coalesce(max(id), 0) FROM waiting_posts").fetchone()
+        self._highest = int(row[0])  # a number above it is that of a new post
+
+    def keep(self, stated: Iterable[Stated]) -> Kept:
+        """Store posts; what the same importer says anew counts more than before."""
+        new = changed = 0
+        seen: dict[int, tuple[str, str, bool]] = {}
+        instant = now()
+        for one in stated:
+            number = self._account(one.post.account)
+            row = self._connection.execute(_STORE, self._values(one, number, instant)).fetchone()
+            if row is not None:
+                is_new = row["id"] > self._highest
+                self._highest = max(self._highest, row["id"])
+                new += is_new
+                changed += not is_new
+                self._connection.executemany(
+                    "INSERT OR IGNORE INTO waiting_media VALUES (?, ?)",
+                    [(row["id"], name) for name in one.media],
+                )
+            if number is not None:
+                _widen(seen, number, one)
+        self._connection.executemany(_SEEN, [_seen(number, *span) for number, span in seen.items()])
+        return Kept(new, changed)
+
+    def keep_accounts(self, stated: Iterable[AccountStated]) -> Kept:
+        """Store accounts and what is said of them."""
+        new = changed = 0
+        for one in stated:
+            before = self._count()
+            number = self._account(one.account)
+            new += self._count() - before
+            changed += self._connection.execute(
+                "UPDATE accounts SET hashed = max(hashed, :hashed),"
+                " created = coalesce(nullif(:created, ''), created) WHERE id = :id"
+                " AND (hashed < :hashed OR (:created <> '' AND created IS NOT :created))",
+                {"hashed": one.hashed, "created": one.created, "id": number},
+            ).rowcount
+        return Kept(new, changed)
+
+    def _count(self) -> int:
+        row = self._connection.execute("SELECT coalesce(max(id), 0) FROM accounts").fetchone()
+        return int(row[0])
+
+    def _account(self, account: Account | None) -> int | None:
+        if account is None:
+            return None
+        number = self._accounts.get(account)
+        if number is None:
+            number = posts.account_number(self._connection, account)
+            if number is None:
+                return None
+            if len(self._accounts) >= self._REMEMBERED:
+                self._accounts.clear()
+            self._accounts[account] = number
+        return number
+
+    def _values(self, one: Stated, account: int | None, instant: str) -> tuple[object, ...]:
+        post = one.post
+        return (
+            post.platform,
+            posts.identity(post),
+            post.origin,
+            post.post_id,
+            post.url,
+            post.media_id,
+            account,
+            json.dumps(
+                [
+                    [to_text(claim.earliest), to_text(claim.latest)]
+                    + [claim.source, claim.raw, claim.zone]
+                    for claim in post.claims
+                ],
+                ensure_ascii=False,
+            ),
+            to_text(post.collected) if post.collected else None,
+            post.collector,
+            post.title,
+            post.text,
+            self._archive,
+            instant,
+        )
+
+
+_SEEN = (
+    "UPDATE accounts SET hashed = max(hashed, :hashed),"
+    " first_seen = CASE WHEN :first = '' THEN first_seen"
+    "  WHEN first_seen IS NULL OR first_seen > :first THEN :first ELSE first_seen END,"
+    " last_seen = CASE WHEN :last = '' THEN last_seen"
+    "  WHEN last_seen IS NULL OR last_seen < :last THEN :last ELSE last_seen END"
+    " WHERE id = :id AND (hashed < :hashed OR (:first <> '' AND (first_seen IS NULL"
+    "  OR first_seen > :first OR last_seen < :last)))"
+)
+
+
+def _widen(seen: dict[int, tuple[str, str, bool]], number: int, one: Stated) -> None:
+    first, last, hashed = seen.get(number, ("", "", False))
+    if one.post.published:
+        at = to_text(one.post.published.earliest)
+        first, last = min(first or at, at), max(last, at)
+    seen[number] = (first, last, hashed or one.hashed)
+
+
+def _seen(number: int, first: str, last: str, hashed: bool) -> dict[str, object]:
+    return {"id": number, "first": first, "last": last, "hashed": hashed}
+
+
+def give(connection: sqlite3.Connection, sha256: str, paths: Sequence[str]) -> int:
+    """Give a video the posts that wait for it and return how many are new to it.
+
+    A post is the video's where both have an id, address or upload in common, or where the file's
+    name is one that the post states or holds the post's id. A name that two posts share names none.
+    """
+    if connection.execute("SELECT 1 FROM waiting_posts LIMIT 1").fetchone() is None:
+        return 0
+    found: dict[int, sqlite3.Row] = {}
+    for row in (*_by_posts(connection, sha256), *_by_names(connection, paths)):
+        found[row["id"]] = row
+    if not found:
+        return 0
+    new = posts.add_posts(connection, sha256, [_post(connection, row) for row in found.values()])
+    connection.executemany(
+        "UPDATE waiting_posts SET sha256 = ? WHERE id = ? AND sha256 IS NOT ?",
+        [(sha256, number, sha256) for number in found],
+    )
+    return new
+
+
+def count(connection: sqlite3.Connection) -> tuple[int, int]:
+    """Return how many posts archives have stated, and how many still wait for their media."""
+    row = connection.execute(
+        "SELECT count(*) AS stated, count(*) - count(sha256) AS waiting FROM waiting_posts"
+    ).fetchone()
+    return row["stated"], row["waiting"]
+
+
+def _by_posts(connection: sqlite3.Connection, sha256: str) -> Iterator[sqlite3.Row]:
+    for column in ("post_id", "url", "media_id"):
+        same_platform = "" if column == "url" else " AND w.platform = posts.platform"
+        yield from connection.execute(
+            f"SELECT w.* FROM posts JOIN waiting_posts AS w ON w.{column} = posts.{column}"
+            f" AND w.{column} <> ''{same_platform} WHERE posts.sha256 = ?",
+            (sha256,),
+        ).fetchall()
+
+
+def _by_names(connection: sqlite3.Connection, paths: Sequence[str]) -> Iterator[sqlite3.Row]:
+    for path in paths:
+        for query, value in _questions(path):
+            rows = connection.execute(query, {"value": value}).fetchall()
+            if len({(row["platform"], row["identity"]) for row in rows}) == 1:
+                yield from rows
+
+
+_NAMED = (
+    "SELECT w.* FROM waiting_posts AS w JOIN waiting_media AS m ON m.post = w.id"
+    " WHERE m.name = :value"
+)
+_POST_ID = "SELECT * FROM waiting_posts WHERE post_id = :value AND post_id <> ''"
+_MEDIA_ID = "SELECT * FROM waiting_posts WHERE media_id = :value AND media_id <> ''"
+_TWEET_ID = f"{_POST_ID} AND platform = 'twitter'"
+
+
+def _questions(path: str) -> Iterator[tuple[str, str]]:
+    """Yield what a file's path may tell of its post: a query and its value."""
+    name, stem = PurePath(path).name, PurePath(path).stem
+    yield _NAMED, path
+    if len(stem) >= _TELLING:
+        yield _NAMED, name
+        yield _NAMED, stem
+        yield _POST_ID, stem
+    leading = _LEADING.match(name)
+    if leading and Path(path).parent.name in ("images", "videos", "media"):
+        yield _TWEET_ID, leading[1]
+    bracketed = _BRACKETED.search(stem)
+    ids = {*_NUMBER.findall(stem), *([bracketed[1]] if bracketed else ())}
+    for number in sorted(ids):
+        yield _POST_ID, number
+        yield _MEDIA_ID, number
+
+
+def _post(connection: sqlite3.Connection, row: sqlite3.Row) -> Post:
+    claims = in_order(
+        Instant(from_text(earliest), from_text(latest), source, raw, zone)
+        for earliest, latest, source, raw, zone in json.loads(row["claims"])
+    )
+    account = None
+    if row["account"] is not None:
+        who = connection.execute(
+            "SELECT * FROM accounts WHERE id = ?", (row["account"],)
+        ).fetchone()
+        account = Account(
+            who["platform"], who["account_id"], who["handle"], who["name"], who["url"]
+        )
+    return Post(
+        platform=row["platform"],
+        url=row["url"],
+        post_id=row["post_id"],
+        media_id=row["media_id"],
+        account=account,
+        published=best(claims),
+        claims=claims,
+        collected=from_text(row["collected"]) if row["collected"] else None,
+        collector=row["collector"],
+        title=row["title"],
+        text=row["text"],
+        origin=row["origin"],
+    )
