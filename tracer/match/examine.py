@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ import numpy as np
 from tracer.match import geometry
 from tracer.match.agreement import appearance_between
 from tracer.match.candidates import Candidate
+from tracer.match.lines import Line
 from tracer.match.refinement import refine, refine_along
 from tracer.match.registration import Registration, register
 from tracer.match.snapping import snapped
@@ -115,7 +116,8 @@ def _under(
         return Examination(registration, transform, whole, 0.0, (), still)
     best: Examination | None = None
     for trial, region in _trials(query, match, registration, whole, settings):
-        found = _on_region(query.film, match.film, registration, trial, region, settings)
+        hints = _lines_of(best)
+        found = _on_region(query.film, match.film, registration, trial, region, settings, hints)
         best = _better(best, found)
         if _clear(best, settings):
             break
@@ -166,6 +168,22 @@ def _clear(found: Examination | None, settings: MatchSettings) -> bool:
     return longest.motion >= settings.motion_clear
 
 
+def _lines_of(found: Examination | None) -> list[Line]:
+    """Return the lines of an examination, the one that explains most first."""
+    if found is None:
+        return []
+    longest = sorted(found.stretches, key=lambda one: one.query_start - one.query_end)
+    lines: list[Line] = []
+    for stretch in longest:
+        if all(_apart(stretch.line, line) for line in lines):
+            lines.append(Line(stretch.line.speed, stretch.line.offset))
+    return lines
+
+
+def _apart(a: Line, b: Line) -> bool:
+    return abs(a.speed - b.speed) > 0.01 or abs(a.offset - b.offset) > 0.1
+
+
 def _around(box: Box, limit: Box) -> Box | None:
     """Return a box a little larger than the inliers' own, inside ``limit``."""
     x, y = 0.1 * (box[2] - box[0]), 0.1 * (box[3] - box[1])
@@ -179,11 +197,12 @@ def _on_region(
     transform: Transform,
     region: Box,
     settings: MatchSettings,
+    hints: Sequence[Line] = (),
 ) -> Examination | None:
     overlay = lay_over(query, match, transform, region, settings)
     if overlay is None:
         return None
-    stretches = find_stretches(overlay, settings)
+    stretches = find_stretches(overlay, settings, hints)
     return Examination(
         registration,
         transform,
@@ -258,7 +277,15 @@ def _polished_once(
         region = geometry.intersection(seen, limit) if seen and limit else None
         if region is None:
             continue
-        again = _on_region(query.film, match.film, found.registration, trial, region, settings)
+        again = _on_region(
+            query.film,
+            match.film,
+            found.registration,
+            trial,
+            region,
+            settings,
+            _lines_of(found),
+        )
         if again is not None and again.worth > best.worth:
             best = again
     return best

@@ -8,6 +8,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -20,39 +22,71 @@ from tracer.settings import MatchSettings
 __all__ = ["Line", "Stretch", "find_stretches"]
 
 
-def find_stretches(overlay: Overlay, settings: MatchSettings) -> list[Stretch]:
-    """Return the stretches on which two overlaid videos agree, by the query's time."""
+def find_stretches(
+    overlay: Overlay, settings: MatchSettings, hints: Sequence[Line] = ()
+) -> list[Stretch]:
+    """Return the stretches on which two overlaid videos agree, by the query's time.
+
+    With ``hints``, lines that are known to be about right, no others are looked for: all that is
+    left is to place them exactly.
+    """
     free = np.ones(len(overlay.query.times), bool)
+    if hints:
+        found: list[Stretch] = []
+        for hint in hints:
+            best = _best_of(overlay, [hint], free, settings)
+            _take_away(overlay, best, free)
+            found += best
+        return _in_order(found)
     coarse = coarse_rows(overlay.query.times, settings)
     similarity = similarity_of(overlay.query.motion[coarse], overlay.match.motion)
-    found: list[Stretch] = []
+    times = overlay.query.times[coarse]
+    found = []
     for _ in range(settings.rounds):
-        times = overlay.query.times[coarse]
         lines = voted_lines(times, overlay.match.times, similarity * free[coarse, None], settings)
-        best: list[Stretch] = []
-        left = float(free.sum()) * overlay.query.step
-        for line in lines:
-            if line.votes < settings.lines_share * lines[0].votes:
-                break
-            if sum(one.query_end - one.query_start for one in best) >= 0.9 * left:
-                break  # it explains all there is to explain
-            if not _promising(overlay, line, free, settings):
-                continue
-            refined = _refined(overlay, line, free, settings)
-            stretches = cut(overlay, refined, free, settings)
-            if worth(stretches) > worth(best):
-                best = stretches
+        best = _best_of(overlay, lines, free, settings)
         if not best:
             break
         found += best
-        for stretch in best:
-            inside = (overlay.query.times >= stretch.query_start - 0.2) & (
-                overlay.query.times <= stretch.query_end + 0.2
-            )
-            free &= ~inside
+        _take_away(overlay, best, free)
         if free.sum() * overlay.query.step < settings.segment_least:
             break
+    return _in_order(found)
+
+
+def _in_order(found: list[Stretch]) -> list[Stretch]:
     return sorted(found, key=lambda stretch: (stretch.query_start, stretch.line.offset))
+
+
+def _best_of(
+    overlay: Overlay,
+    lines: Sequence[Line],
+    free: npt.NDArray[np.bool_],
+    settings: MatchSettings,
+) -> list[Stretch]:
+    """Return the stretches of the line that explains most; ``lines`` come strongest first."""
+    best: list[Stretch] = []
+    left = float(free.sum()) * overlay.query.step
+    for line in lines:
+        if line.votes < settings.lines_share * lines[0].votes:
+            break
+        if sum(one.query_end - one.query_start for one in best) >= 0.9 * left:
+            break  # it explains all there is to explain
+        if not _promising(overlay, line, free, settings):
+            continue
+        stretches = cut(overlay, _refined(overlay, line, free, settings), free, settings)
+        if worth(stretches) > worth(best):
+            best = stretches
+    return best
+
+
+def _take_away(overlay: Overlay, stretches: Sequence[Stretch], free: npt.NDArray[np.bool_]) -> None:
+    """Mark the query's samples that the stretches explain as no longer free, in place."""
+    for stretch in stretches:
+        inside = (overlay.query.times >= stretch.query_start - 0.2) & (
+            overlay.query.times <= stretch.query_end + 0.2
+        )
+        free &= ~inside
 
 
 def _promising(

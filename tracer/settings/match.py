@@ -31,7 +31,7 @@ class MatchSettings:
     candidates: int = 40
     """Indexed videos that are looked at closely for each query."""
 
-    candidates_inside: int = 16
+    candidates_inside: int = 12
     """The same where an index is matched with itself: every video asks, so pairs come up twice."""
 
     outvoted: float = 0.35
