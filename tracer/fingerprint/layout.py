@@ -90,14 +90,34 @@ def _bar_height(pictures: Pictures, lines: Profile, settings: LayoutSettings) ->
 
     A plain wall is one colour too, but no straight line divides it from what stands before it.
     """
+    height = pictures.shape[1]
     # The colour of a bar is the median of its outermost row over the whole video.
-    flat = _flat_rows(pictures, float(np.median(pictures[:, 0])), settings)
-    rows = int(np.argmin(flat)) if not flat.all() else 0
-    if rows < max(1, round(pictures.shape[1] * settings.bar_least)):
+    level = float(np.median(pictures[:, 0]))
+    flat = _flat_rows(pictures, level, settings)
+    if flat.all():
         return 0
-    # After scaling, the row in which bar and picture meet is a mixture: look at both of its edges.
+    rows = int(np.argmin(flat))
+    if rows == 0 or rows < height * settings.bar_least:
+        return 0
+    if _on_line(lines, rows, settings):
+        return rows
+    # Wide letters in a bar leave less of their rows its colour, but do not reach its ends, and
+    # beyond them it goes on.
+    side = max(1, round(pictures.shape[2] * settings.bar_ends))
+    ends = np.concatenate([pictures[:, :, :side], pictures[:, :, -side:]], axis=2)
+    bar = flat | _flat_rows(ends, level, settings)
+    reach = min(height if bar.all() else int(np.argmin(bar)), int(height * settings.bar_lettered))
+    beyond = [end for start, end in _runs(flat[:reach]) if start and end < height]
+    return max((end for end in beyond if _on_line(lines, end, settings)), default=0)
+
+
+def _on_line(lines: Profile, rows: int, settings: LayoutSettings) -> bool:
+    """Tell whether a straight edge lies where ``rows`` end.
+
+    After scaling, the row in which bar and picture meet is a mixture: look at both of its edges.
+    """
     near = lines[max(0, rows - 2) : rows + 2]
-    return rows if len(near) and float(near.max()) >= settings.line_share else 0
+    return len(near) > 0 and float(near.max()) >= settings.line_share
 
 
 def _flat_rows(pictures: Pictures, level: float, settings: LayoutSettings) -> npt.NDArray[np.bool_]:

@@ -41,6 +41,12 @@ class LayoutSettings:
     bar_most: float = 0.8
     """Share of the height or width above which bars would leave no picture."""
 
+    bar_ends: float = 0.05
+    """Share of a bar's row at each end that letters in the bar leave free."""
+
+    bar_lettered: float = 0.4
+    """Share of the height or width that a bar with such letters takes at most."""
+
     panel_least: float = 0.06
     """Share of the height or width that a blurred panel takes at least, each side."""
 
