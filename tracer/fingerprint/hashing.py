@@ -80,8 +80,9 @@ def _dct_bits(grid: npt.NDArray[np.uint8], size: int) -> npt.NDArray[np.bool_]:
 
 def _difference_bits(rows: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
     """Return (n, h * (w - 1)) bits: each pixel brighter than its left neighbour."""
-    bits: npt.NDArray[np.bool_] = (rows[:, :, 1:] > rows[:, :, :-1]).reshape(len(rows), -1)
-    return bits
+    n, height, width = rows.shape
+    bits: npt.NDArray[np.bool_] = rows[:, :, 1:] > rows[:, :, :-1]
+    return bits.reshape(n, height * (width - 1))
 
 
 def _words(bits: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint64]:

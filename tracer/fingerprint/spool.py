@@ -7,7 +7,7 @@ workers.
 from __future__ import annotations
 
 from tempfile import TemporaryFile
-from typing import IO
+from typing import IO, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -16,13 +16,24 @@ _IN_MEMORY = 256 << 20  # bytes; three hours of video at 128 x 72 and four pictu
 
 
 class PictureSpool:
-    """An append-only list of grey pictures of one size."""
+    """An append-only list of grey pictures of one size, to be used in a ``with`` block.
+
+    Pictures that it gave out stay readable after the block.
+    """
 
     def __init__(self, size: tuple[int, int]) -> None:
         self._width, self._height = size
         self._held = bytearray()
         self._file: IO[bytes] | None = None
         self._count = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let go of the file; a mapping that was given out keeps it alive by itself."""
+        if self._file is not None:
+            self._file.close()
 
     def append(self, picture: npt.NDArray[np.uint8]) -> None:
         """Append one picture, uint8 (height, width)."""
@@ -32,7 +43,7 @@ class PictureSpool:
             return
         self._held += picture.tobytes()
         if len(self._held) > _IN_MEMORY:
-            self._file = TemporaryFile()  # noqa: SIM115 - lives as long as the spool
+            self._file = TemporaryFile()  # noqa: SIM115 - closed with the spool
             self._file.write(self._held)
             self._held = bytearray()
 

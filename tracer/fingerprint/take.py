@@ -74,6 +74,10 @@ class _Pass:
         self._last_kept: tuple[float, npt.NDArray[np.uint8]] | None = None
 
     def run(self) -> Fingerprint:
+        with self._pictures:
+            return self._fingerprint()
+
+    def _fingerprint(self) -> Fingerprint:
         log = DecodeLog()
         mine = self._settings.fingerprint
         width, height = self._mini_size
