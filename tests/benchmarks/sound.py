@@ -16,6 +16,7 @@ import hashlib
 import subprocess
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -93,13 +94,10 @@ def samples(path: Path) -> tuple[np.ndarray, int]:
             return np.empty(0, np.float32), 8000
         resampler = av.AudioResampler("flt", "mono", 8000)
         parts = [np.empty((1, 0), np.float32)]
-        frames = container.decode(container.streams.audio[0])
-        while True:
-            try:
-                frame = next(frames)
-            except (StopIteration, av.error.FFmpegError):
-                break
-            parts += [one.to_ndarray() for one in resampler.resample(frame)]
+        for packet in container.demux(container.streams.audio[0]):
+            with suppress(av.error.FFmpegError):  # a ragged end is no silence
+                for frame in packet.decode():
+                    parts += [one.to_ndarray() for one in resampler.resample(frame)]
     return np.concatenate(parts, axis=1)[0], 8000
 
 
