@@ -7,7 +7,7 @@ caption, a logo) is then taken out by subtracting a moving mean over time: what 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -27,11 +27,28 @@ class Film:
 
     times: FloatArray  # (f,), seconds
     pictures: Pictures  # uint8 (f, h, w)
+    _halved: list[Pictures] = field(default_factory=list, repr=False)  # 1/2, 1/4, ... as needed
+
+    def shrunk(self, times: int) -> Pictures:
+        """Return the pictures halved ``times`` times over; made once, since many grids ask."""
+        while len(self._halved) < times:
+            self._halved.append(_half(self._halved[-1] if self._halved else self.pictures))
+        return self._halved[times - 1] if times else self.pictures
 
     def around(self, time: float) -> Film:
         """Return the one frame nearest to ``time``."""
         at = int(np.argmin(np.abs(self.times - time)))
         return Film(self.times[at : at + 1], self.pictures[at : at + 1])
+
+
+def _half(pictures: Pictures) -> Pictures:
+    """Return pictures of half the size, each pixel the mean of four."""
+    even = pictures[:, : pictures.shape[1] & ~1, : pictures.shape[2] & ~1]
+    size = (even.shape[2] // 2, even.shape[1] // 2)
+    half = np.empty((len(even), size[1], size[0]), np.uint8)
+    for i, picture in enumerate(even):
+        half[i] = cv2.resize(np.ascontiguousarray(picture), size, interpolation=cv2.INTER_AREA)
+    return half
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,8 +90,8 @@ def lay_over(
     if rows < 4 or columns < 4:
         return None
     unit = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
-    on_match = resampled(match.pictures, unit, region, rows, columns)
-    on_query = resampled(query.pictures, matrix, region, rows, columns)
+    on_match = _on_grid(match, unit, region, rows, columns)
+    on_query = _on_grid(query, matrix, region, rows, columns)
     shown = geometry.intersection(geometry.bounds_of(matrix, region), WHOLE)
     covered = geometry.area(shown) / max(1e-6, geometry.area(geometry.bounds_of(matrix, region)))
     return Overlay(
@@ -134,6 +151,17 @@ def _grid(
     across, down = min(wide, query_wide) / 2, min(high, query_high) / 2
     scale = min(1.0, settings.grid_side / max(across, down, 1e-6))
     return int(down * scale), int(across * scale)
+
+
+def _on_grid(film: Film, matrix: FloatArray, region: Box, rows: int, columns: int) -> Cells:
+    """Sample a film on a grid, from a smaller copy of it where its pixels are many to a cell."""
+    placed = geometry.bounds_of(matrix, region)
+    height, width = film.pictures.shape[1:]
+    to_a_cell = min(
+        (placed[2] - placed[0]) * width / columns, (placed[3] - placed[1]) * height / rows
+    )
+    times = int(np.clip(np.floor(np.log2(max(1.0, to_a_cell / 2))), 0, 3))
+    return resampled(film.shrunk(times), matrix, region, rows, columns)
 
 
 def resampled(
