@@ -113,7 +113,8 @@ def _by_recipes(query: Query, part: Part) -> Iterator[Expected]:
         needed = not (edit.kind == "overlay" and edit.box is None)
         yield Expected(edit.kind, edit.side, edit.change, box, needed)
     if place.placed != WHOLE and not kinds.intersection(PLACED):
-        yield Expected("letterbox", box=place.placed)
+        margins = (*place.placed[:2], 1 - place.placed[2], 1 - place.placed[3])
+        yield Expected("letterbox", box=place.placed, needed=max(margins) > 0.03)
     if place.kept != WHOLE and "crop" not in kinds:
         yield Expected("crop", box=place.kept, needed=False)
 

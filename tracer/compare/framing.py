@@ -164,12 +164,23 @@ def _carried(view: _View, settings: CompareSettings) -> Iterator[Edit]:
     )
     if kind == "bars":
         yield Edit("letterbox", own.side, 0.95, {"box": box, "share": round(sum(margins), 4)})
-    elif kind == "soft" and spans:
-        yield Edit("reframe", own.side, 0.9, {"box": box, "fill": "blurred"})
-    elif kind == "still" and spans:
-        yield Edit("reframe", own.side, 0.9, {"box": box, "fill": "still"})
-    else:
+    elif spans and (kind != "foreign" or _fitted_in(seen, settings)):
+        fill = "still" if kind == "still" else "blurred"
+        yield Edit(
+            "reframe", own.side, 0.9 if kind != "foreign" else 0.7, {"box": box, "fill": fill}
+        )
+    elif geometry.area(seen) <= settings.inset_area:
         yield Edit("picture_in_picture", own.side, 0.85, {"box": box})
+
+
+def _fitted_in(seen: Box, settings: CompareSettings) -> bool:
+    """Tell whether a picture reaches from edge to edge and lies in the middle otherwise."""
+    left, top, right, bottom = distances(seen)
+    across, down = max(left, right), max(top, bottom)
+    near = settings.bar_least
+    return (across <= near and abs(top - bottom) <= near) or (
+        down <= near and abs(left - right) <= near
+    )
 
 
 def _cropped(view: _View, degrees: float, settings: CompareSettings) -> Iterator[Edit]:

@@ -19,7 +19,6 @@ from tracer.compare.surround import seam_of
 from tracer.model import Box, Edit, Side
 from tracer.settings import CompareSettings
 
-
 _Cells = tuple[int, int, int, int]  # x0, y0, x1, y1 of the grid
 
 

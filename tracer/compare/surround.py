@@ -90,8 +90,8 @@ def _detail(sample: npt.NDArray[np.float32], where: npt.NDArray[np.bool_]) -> fl
 def seam_of(sample: npt.NDArray[np.float32], box: tuple[int, int, int, int]) -> tuple[float, float]:
     """Return (the step along a box's border, along the lines beside it), in grey levels.
 
-    Of its sides within the frame one of the weaker: where it is dark on both sides of one there is
-    no step, and an edge of the scene may run along another.
+    Of its sides within the frame the weakest: an edge of the scene may run along one by chance. Of
+    three or four the second weakest, unless the weakest has none at all: it may be dark there.
     """
     height, width = sample.shape[1:]
     x0, y0, x1, y1 = box
@@ -108,7 +108,11 @@ def seam_of(sample: npt.NDArray[np.float32], box: tuple[int, int, int, int]) -> 
             sides.append(_step(np.median(lines, axis=1), at))
     if not sides:
         return 0.0, 0.0
-    return sorted(sides, key=lambda one: one[0] / max(1.0, one[1]))[len(sides) // 3]
+    ranked = sorted(sides, key=lambda one: one[0] / max(1.0, one[1]))
+    weakest = ranked[0]
+    if len(ranked) < 3 or weakest[0] < max(1.0, weakest[1]):
+        return weakest
+    return ranked[1]
 
 
 def _step(lines: npt.NDArray[np.float32], at: int) -> tuple[float, float]:

@@ -60,14 +60,16 @@ def extent_edits(
     theirs = [(one.match_start, one.match_end) for one in match.segments]
     more_query = _has_more(mine, query.duration, settings)
     more_match = _has_more(theirs, other.duration, settings)
+    # Both go on, and differently: someone put clips together, and left the harder cut. Where only
+    # one goes on it may be an excerpt, and a cut at its end is looked for closely.
+    reach = settings.cut_reach if more_query and more_match else settings.cut_window
     cuts = (
-        cut_at_ends(films[0], mine, query.duration, settings),
-        cut_at_ends(films[1], theirs, other.duration, settings),
+        cut_at_ends(films[0], mine, query.duration, reach, settings),
+        cut_at_ends(films[1], theirs, other.duration, reach, settings),
     )
     joined_query = more_query and cuts[0] >= settings.cut_ratio
     joined_match = more_match and cuts[1] >= settings.cut_ratio
-    if more_query and more_match:
-        # Both go on, and differently: whoever put clips together left the harder cut.
+    if joined_query and joined_match:
         joined_query, joined_match = cuts[0] > cuts[1], cuts[1] > cuts[0]
     if joined_query and not joined_match:
         yield _compilation("query", mine)
@@ -96,20 +98,29 @@ def _compilation(side: Side, spans: Spans) -> Edit:
     return Edit("compilation", side, 0.8, {"spans": [[round(a, 2), round(b, 2)] for a, b in spans]})
 
 
-def cut_at_ends(film: Film, spans: Spans, duration: float, settings: CompareSettings) -> float:
+def cut_at_ends(
+    film: Film, spans: Spans, duration: float, reach: float, settings: CompareSettings
+) -> float:
     """Return how much harder than its surroundings the cut at the inner ends of spans is.
 
     Someone who puts clips together leaves a cut where each begins and ends; an excerpt mostly
-    begins and ends within a shot of the longer video. The softest end counts; 0 without any.
+    begins and ends within a shot of the longer video. The softest end counts; 0 without any. A
+    segment may end before the cut, hardly after it: ``reach`` is how far outside is looked.
     """
-    ends = [at for span in merged(spans) for at in span]
-    inner = [at for at in ends if settings.cut_window < at < duration - settings.cut_window]
-    return min((_cut_near(film, at, settings) for at in inner), default=0.0)
+    near = settings.cut_window
+    ends = [window for start, end in merged(spans) for window in _windows(start, end, near, reach)]
+    inner = [one for one in ends if one[0] + near < duration - near and one[1] - near > near]
+    return min((_cut_within(film, *one, settings) for one in inner), default=0.0)
 
 
-def _cut_near(film: Film, at: float, settings: CompareSettings) -> float:
-    """Return how much harder the hardest change near a time is than the usual one; 0 for none."""
-    rows = np.nonzero(np.abs(film.times - at) <= 2 * settings.cut_window + 0.3)[0]
+def _windows(start: float, end: float, near: float, reach: float) -> Spans:
+    return [(start - reach, start + near), (end - near, end + reach)]
+
+
+def _cut_within(film: Film, low: float, high: float, settings: CompareSettings) -> float:
+    """Return how much harder the hardest change in a window is than the usual one; 0 for none."""
+    rows = np.nonzero((film.times >= low - 1.0) & (film.times <= high + 1.0))[0]
+    rows = _thinned(film, rows)
     if len(rows) < 5:
         return 0.0
     small = [
@@ -117,11 +128,21 @@ def _cut_near(film: Film, at: float, settings: CompareSettings) -> float:
         for row in rows
     ]
     changes = np.array([1.0 - _alike(a, b) for a, b in pairwise(small)])
-    close = np.abs(film.times[rows[1:]] - at) <= settings.cut_window + 0.25
+    after = film.times[rows[1:]]
+    close = (after >= low) & (after <= high + 0.25)
     strongest = float(changes[close].max(initial=0.0))
     return (
         strongest / (float(np.median(changes)) + 0.05) if strongest >= settings.cut_least else 0.0
     )
+
+
+def _thinned(film: Film, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """Keep about four frames a second, whatever the film was sampled at."""
+    kept: list[int] = []
+    for row in rows.tolist():
+        if not kept or film.times[row] - film.times[kept[-1]] >= 0.2:
+            kept.append(row)
+    return np.array(kept, np.intp)
 
 
 def _alike(a: npt.NDArray[np.float32], b: npt.NDArray[np.float32]) -> float:

@@ -81,6 +81,9 @@ class CompareSettings:
     """Share of the width and of the height that a picture within a still picture takes at most;
     what reaches further was fitted into another shape."""
 
+    inset_area: float = 0.75
+    """Share of the frame that a picture within another video takes at most."""
+
     crop_least: float = 0.05
     """Share of the picture from which on a loss reads as a crop; registration errs by a third."""
 
@@ -244,6 +247,9 @@ class CompareSettings:
 
     cut_window: float = 0.5
     """Seconds around the end of a segment within which a cut is looked for."""
+
+    cut_reach: float = 1.6
+    """The same where both videos go on: a segment may end that much before the cut."""
 
     cut_least: float = 0.3
     """By how much the correlation of two frames must fall to make a cut."""
