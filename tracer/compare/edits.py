@@ -16,6 +16,7 @@ from tracer.compare.coding import reencode_edit, resize_edit
 from tracer.compare.differing import agreed, alike, differing
 from tracer.compare.framing import Frame, edits_of_frames, own_bars, turn_of
 from tracer.compare.lettering import edits_of_places, places
+from tracer.compare.pace import needs_speed
 from tracer.compare.registered import (
     Moments,
     Registered,
@@ -64,6 +65,8 @@ def edits_of(
         found += _of_frames(compared, aspects, settings)
         found += _of_pictures(compared, mine)
     speed = speed_edit(match, mine)
+    if speed is not None and compared is not None and not _paced(compared, films, mine):
+        speed = None
     found += [speed] if speed is not None else []
     rate = frame_rate_edit(query_video, other_video, speed, mine)
     found += [rate] if rate is not None else []
@@ -172,3 +175,11 @@ def _of_pictures(compared: Compared, settings: CompareSettings) -> Iterator[Edit
     tones = color_edit(compared.pair, differs, settings)
     if tones is not None:
         yield tones
+
+
+def _paced(compared: Compared, films: tuple[Film, Film], settings: CompareSettings) -> bool:
+    """Tell whether the pictures of the longest segment need its speed."""
+    longest = max(compared.match.segments, key=lambda one: one.query_end - one.query_start)
+    if compared.pair is None or longest.query_end <= longest.query_start:
+        return True
+    return needs_speed(longest, films, compared.match.transform, compared.pair.region, settings)

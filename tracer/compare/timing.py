@@ -28,6 +28,8 @@ def speed_edit(match: Match, settings: CompareSettings) -> Edit | None:
     if abs(math.log(max(speed, 1e-3))) < settings.speed_least:
         return None
     longest = max(lengths)
+    if longest < settings.speed_seconds:
+        return None
     # A short segment leaves the slope of its line uncertain by about a sample at each end.
     sure = min(1.0, abs(speed - 1.0) * longest / settings.speed_drift)
     if sure < 0.5:

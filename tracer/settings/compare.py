@@ -230,11 +230,23 @@ class CompareSettings:
     """Pixels of the longer side of a difference picture."""
 
     # --- time and coding ---
-    speed_least: float = 0.02
+    speed_least: float = 0.025
     """Relative change from which on a speed differs from 1 (PAL's 4 % counts, drift does not)."""
 
     speed_drift: float = 0.25
     """Seconds by which a segment's ends must have drifted for its speed to be sure: one sample."""
+
+    speed_seconds: float = 2.6
+    """Seconds of the longest segment below which no speed is told."""
+
+    pace_moments: int = 48
+    """Moments on which a speed is asked once more."""
+
+    pace_rows: int = 32
+    """Rows of the grid on which it is."""
+
+    pace_gain: float = 0.92
+    """Difference along the line found, relative to speed 1, up to which the speed stands."""
 
     frame_rate_least: float = 0.05
     """Relative change from which on a frame rate differs (29.97 and 30 are the same)."""
