@@ -11,6 +11,8 @@ _JOIN_OFFSET = 0.2  # seconds by which their offsets may differ
 _JOIN_SPEED = 0.02
 _SHORT = 3.0  # seconds below which a stretch at a speed of its own is taken for chance
 _SHORT_SPEED = 0.06  # relative
+_SHORT_MOMENTS = 3  # distinct moments in which something moves, and moves alike
+_SHORT_MOTION = 0.6  # correlation
 _SNAP = 0.27  # seconds from an end of either video within which a segment reaches it: one sample
 
 
@@ -30,11 +32,16 @@ def segments_of(
 
 
 def _stands(one: Stretch, all_found: list[Stretch]) -> bool:
-    """Tell whether a stretch can stand as a segment: a short one must play at the others' speed."""
+    """Tell whether a stretch can stand as a segment.
+
+    A short one on a line of its own must play at the others' speed, and show enough that moves
+    alike: a second of fading black agrees with any other.
+    """
     longest = max(all_found, key=lambda other: other.query_end - other.query_start)
-    if one is longest or one.query_end - one.query_start >= _SHORT:
+    if one is longest or one.query_end - one.query_start >= _SHORT or on_one_line(longest, one):
         return True
-    return abs(one.line.speed - longest.line.speed) <= _SHORT_SPEED * longest.line.speed
+    natural = abs(one.line.speed - longest.line.speed) <= _SHORT_SPEED * longest.line.speed
+    return natural and one.moments >= _SHORT_MOMENTS and one.motion >= _SHORT_MOTION
 
 
 def on_one_line(a: Stretch, b: Stretch) -> bool:
