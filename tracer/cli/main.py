@@ -23,6 +23,7 @@ from tracer.errors import TracerError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "index": ("index", "Take in files, folders, lists and URLs."),
+    "import": ("import_", "Read an archive of posts: Twitter's, Zeeschuimer, 4CAT, CSV, ..."),
     "check": ("check", "Where does each of these videos or pictures come from?"),
     "chain": ("chain", "The provenance chain of one video of the index."),
     "families": ("families", "Every family of videos that share footage."),

@@ -36,11 +36,14 @@ _PLATFORMS = {
     "instagram": "instagram",
     "telegram": "telegram",
     "xiaohongshu": "xiaohongshu",
+    "pomegranate": "pomegranate_cloud",
 }
 
 # Its times have no zone and yt-dlp reads them as UTC; they are most likely Beijing's.
 _BEIJING_READ_AS_UTC = frozenset({"cctv"})
 _BEIJING = timedelta(hours=8)
+_MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
+_BEIJING_PAGES = "pomegranate"  # our own extractor: its days are Beijing's
 
 _STATUS = re.compile(r"(?:twitter|x)\.com/(?P<handle>[^/]+)/status(?:es)?/(?P<id>\d+)")
 _NO_HANDLES = frozenset({"i", "statuses", "web"})
@@ -121,11 +124,17 @@ def _claims(info: Mapping[str, Any], extractor: str) -> tuple[Instant, ...]:
         exact = claims.exact(seconds, _SOURCE)
         if extractor in _BEIJING_READ_AS_UTC:
             exact = Instant(exact.earliest - _BEIJING, exact.latest, _SOURCE, exact.raw)
+        elif extractor == _BEIJING_PAGES and seconds % 60 == 0:  # its pages leave seconds out
+            exact = Instant(exact.earliest, exact.latest + _MINUTE, _SOURCE, exact.raw, exact.zone)
         found.append(exact)
     day = _text(info, "upload_date")
     # yt-dlp derives the day from the timestamp; only a day that differs says something more.
     if day and (seconds is None or day != datetime.fromtimestamp(seconds, UTC).strftime("%Y%m%d")):
-        found.append(claims.platform_day(day, _SOURCE))
+        its_day = claims.platform_day(day, _SOURCE)
+        if extractor == _BEIJING_PAGES:
+            start = its_day.earliest - _BEIJING
+            its_day = Instant(start, start + _DAY, _SOURCE, day, "+08:00")
+        found.append(its_day)
     return tuple(found)
 
 

@@ -72,9 +72,12 @@ def fetch(
     os.environ["YTDLP_NO_PLUGINS"] = "1"  # packages anywhere on the path would load themselves
     import yt_dlp
 
+    from tracer.collect import pomegranate  # it is one of yt-dlp's extractors
+
     heard = _Listener()
     try:
         with yt_dlp.YoutubeDL(_profile(url, index, settings, any_site, heard)) as downloader:
+            pomegranate.register(downloader, settings.collect.share_hosts)
             info = downloader.extract_info(url, download=True)
             found = tuple(_files(downloader, info))
     except yt_dlp.utils.YoutubeDLError as error:

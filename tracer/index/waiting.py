@@ -127,8 +127,8 @@ class Keeper:
             self._accounts[account] = number
         return number
 
-    def _values(self, one: Stated, account: int | None, instant: str) -> tuple[object, ...]:
-        post = one.post
+    def _values(self, stated: Stated, account: int | None, instant: str) -> tuple[object, ...]:
+        post = stated.post
         return (
             post.platform,
             posts.identity(post),
@@ -139,9 +139,8 @@ class Keeper:
             account,
             json.dumps(
                 [
-                    [to_text(claim.earliest), to_text(claim.latest)]
-                    + [claim.source, claim.raw, claim.zone]
-                    for claim in post.claims
+                    (to_text(one.earliest), to_text(one.latest), one.source, one.raw, one.zone)
+                    for one in post.claims
                 ],
                 ensure_ascii=False,
             ),
