@@ -127,7 +127,10 @@ def _view(own: Frame, other: Frame, to_own: FloatArray, settings: CompareSetting
         seen = geometry.intersection(seen, own.agreed) or seen
     if not is_box(seen):
         return None
-    around = surround_of(own.pictures, seen, own.kind, settings)
+    # What the layout says is said of its own border; a crop within it has another.
+    off = (abs(a - b) for a, b in zip(own.content, seen, strict=True))
+    kind = own.kind if max(off) <= settings.bar_snap else "full"
+    around = surround_of(own.pictures, seen, kind, settings)
     return _View(own, other, seen, around)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tracer.match.strips import Film
-from tracer.model import Edit, Match, Side, Video
+from tracer.model import Edit, FloatArray, Match, Side, Video
 from tracer.settings import CompareSettings
 
 Spans = list[tuple[float, float]]
@@ -73,11 +73,15 @@ def extent_edits(
     joined_match = more_match and cuts[1] >= settings.cut_ratio
     if joined_query and joined_match:
         joined_query, joined_match = cuts[0] > cuts[1], cuts[1] > cuts[0]
-    if joined_query and not joined_match:
-        yield _compilation("query", mine)
-    elif joined_match and not joined_query:
-        yield _compilation("match", theirs)
-    elif more_match and not more_query:
+    if joined_query != joined_match:
+        yield _compilation(*(("query", mine) if joined_query else ("match", theirs)))
+        return
+    mine_over, theirs_over = query.duration - covered(mine), other.duration - covered(theirs)
+    if more_query and more_match:
+        # A segment may end a little early; one side that goes on far longer still was trimmed.
+        more_query = mine_over > settings.trim_slack or theirs_over < 1.5 * mine_over
+        more_match = theirs_over > settings.trim_slack or mine_over < 1.5 * theirs_over
+    if more_match and not more_query:
         yield _trim("query", theirs, other.duration)
     elif more_query and not more_match:
         yield _trim("match", mine, query.duration)
@@ -112,6 +116,8 @@ def cut_at_ends(
     near = settings.cut_window
     ends = [window for start, end in merged(spans) for window in _windows(start, end, near, reach)]
     inner = [one for one in ends if one[0] + near < duration - near and one[1] - near > near]
+    if _by_chance(film, reach + near, settings) ** len(inner) > settings.cut_chance:
+        return 0.0  # where cuts stand everywhere, one at each end says nothing
     return min((_cut_within(film, *one, settings) for one in inner), default=0.0)
 
 
@@ -125,17 +131,33 @@ def _cut_within(film: Film, low: float, high: float, settings: CompareSettings) 
     rows = _thinned(film, rows)
     if len(rows) < 5:
         return 0.0
-    small = [
-        cv2.resize(film.pictures[row], (24, 24), interpolation=cv2.INTER_AREA).astype(np.float32)
-        for row in rows
-    ]
-    changes = np.array([1.0 - _alike(a, b) for a, b in pairwise(small)])
+    changes = _changes(film, rows)
     after = film.times[rows[1:]]
     close = (after >= low) & (after <= high + 0.25)
     strongest = float(changes[close].max(initial=0.0))
     return (
         strongest / (float(np.median(changes)) + 0.05) if strongest >= settings.cut_least else 0.0
     )
+
+
+def _by_chance(film: Film, width: float, settings: CompareSettings) -> float:
+    """Return how likely a cut lies within a window put anywhere."""
+    rows = _thinned(film, np.arange(len(film.times)))[:: 1 + len(film.times) // 4000]
+    if len(rows) < 5:
+        return 0.0
+    changes = _changes(film, rows)
+    cuts = film.times[rows[1:]][changes >= settings.cut_least]
+    length = max(1e-3, float(film.times[-1] - film.times[0]))
+    return min(1.0, len(merged([(at, at + width) for at in cuts.tolist()], 0.0)) * width / length)
+
+
+def _changes(film: Film, rows: npt.NDArray[np.intp]) -> FloatArray:
+    """Return (n - 1,): by how much each picture differs from the one before, 0 to 2."""
+    small = [
+        cv2.resize(film.pictures[row], (24, 24), interpolation=cv2.INTER_AREA).astype(np.float32)
+        for row in rows
+    ]
+    return np.array([1.0 - _alike(a, b) for a, b in pairwise(small)], np.float64)
 
 
 def _thinned(film: Film, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:

@@ -257,6 +257,12 @@ class CompareSettings:
     trim_share: float = 0.08
     """Share of its length that they must make up."""
 
+    trim_slack: float = 2.0
+    """Seconds by which segments may end early, both ends together."""
+
+    cut_chance: float = 0.3
+    """Probability above which a cut at each end of what is shared may be chance."""
+
     cut_window: float = 0.5
     """Seconds around the end of a segment within which a cut is looked for."""
 
