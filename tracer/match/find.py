@@ -129,16 +129,17 @@ def matched(
 def same_scene(found: Examination, settings: MatchSettings) -> bool:
     """Tell whether two videos show one place from one camera, at moments that do not agree."""
     registration = found.registration
-    return (
-        registration is not None
-        and registration.best_pair >= settings.scene_inliers
-        and registration.spread >= settings.scene_spread
-        and (
-            registration.pairs >= settings.scene_pairs
-            or registration.spread >= settings.scene_spread_alone
-        )
-        and found.still_appearance >= settings.scene_appearance
+    if registration is None or found.still_appearance < settings.scene_appearance:
+        return False
+    if registration.spread < settings.scene_spread:
+        return False
+    if registration.pairs >= settings.scene_pairs_many:
+        return registration.best_pair >= settings.scene_inliers_many
+    several = (
+        registration.pairs >= settings.scene_pairs
+        or registration.spread >= settings.scene_spread_alone
     )
+    return several and registration.best_pair >= settings.scene_inliers
 
 
 def scene(sha256: str, found: Examination, settings: MatchSettings) -> SceneMatch:

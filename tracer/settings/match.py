@@ -216,6 +216,12 @@ class MatchSettings:
     scene_inliers: int = 18
     """Features of one frame pair that must agree before two videos may show one place."""
 
+    scene_inliers_many: int = 11
+    """The same where many frame pairs agree on one transform."""
+
+    scene_pairs_many: int = 6
+    """Frame pairs that are many."""
+
     scene_pairs: int = 3
     """Frame pairs that must agree, unless the features span much of the frame."""
 
