@@ -400,3 +400,43 @@ def test_the_command_counts(tmp_path, capsys):
     assert main(["import", "none", str(path), "--index", str(tmp_path / "case.db")]) == 2
     assert main(["import", "list"]) == 0
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == list(KINDS)
+
+
+# --- with real media and yt-dlp's real parsers ----------------------------------------------------
+
+
+def test_a_file_that_is_taken_in_finds_its_post(index, tmp_path, fixtures):
+    from tracer.pipeline.taking_in import take_in
+
+    import_archive(index, "twitter-io", table(tmp_path / "a.csv", TWEETS, TWEET))
+    clip = tmp_path / "images" / f"{TWEET['tweetid']}-CVfPc8YUsAApZSL.mp4"
+    clip.parent.mkdir()
+    clip.write_bytes((fixtures / "clips" / "dog.mp4").read_bytes())
+    taken = take_in(index, [str(clip)], jobs=1)
+    assert (taken.new, taken.posts) == (1, 1)
+    assert index.find(TWEET["tweetid"])
+    assert take_in(index, [str(clip)], jobs=1).posts == 0
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_yt_dlp_and_zeeschuimer_say_the_same_of_one_douyin_answer(tmp_path):
+    from yt_dlp import YoutubeDL
+    from yt_dlp.extractor.tiktok import DouyinIE
+
+    from tracer.collect import info_json
+
+    video = {"play_addr": {"url_list": ["https://v.example/a.mp4"], "uri": "v1"}, "duration": 9000}
+    answer = {**SNAKE, "video": video, "statistics": {}}
+    with YoutubeDL({"quiet": True, "cachedir": False}) as downloader:
+        made = DouyinIE(downloader)._parse_aweme_video_app(answer)
+    (first,) = info_json.posts({**made, "extractor_key": "Douyin"}, "a.info.json")
+    line = {"source_platform": "douyin.com", "data": answer}
+    (second,) = posts(read("zeeschuimer", lines(tmp_path / "a.ndjson", line)))
+    assert first.post_id == second.post_id
+    assert first.published == second.published
+    assert (first.account.id, first.account.handle, first.account.name, first.account.url) == (
+        second.account.id,
+        second.account.handle,
+        second.account.name,
+        second.account.url,
+    )

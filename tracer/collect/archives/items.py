@@ -110,7 +110,8 @@ def seconds(value: Any, source: str = "platform") -> Instant | None:
         return None
     try:
         number = float(value)
-        return claims.exact(number / 1000 if number > 1e11 else number, source)
+        moment = claims.exact(number / 1000 if number > 1e11 else number, source)
+        return Instant(moment.earliest, moment.latest, source, str(value), moment.zone)
     except (TypeError, OverflowError, OSError) as error:
         raise ValueError(f"{value!r} is not a Unix time") from error
 
