@@ -8,6 +8,8 @@ from functools import cache
 import pytest
 
 from tracer.fingerprint.take import take, take_query
+from tracer.match import find
+from tracer.match.searched import from_fingerprints
 from tracer.media.digest import sha256_of
 from tracer.media.probe import probe
 from tracer.settings import DEFAULT
@@ -22,6 +24,7 @@ class Clips:
         self.entries = self.truth["clips"] | self.truth["queries"]
         self.names = {}
         self.stored, self.asked, self.video = map(cache, (self._stored, self._asked, self._video))
+        self.index, self.findings = map(cache, (self._index, self._findings))
 
     @property
     def originals(self):
@@ -49,6 +52,14 @@ class Clips:
     def _asked(self, name):
         """Return the fingerprint as a query has it."""
         return take_query(self.path(name), self.video(name), DEFAULT)
+
+    def _index(self):
+        """Return the originals as an index."""
+        return from_fingerprints([self.stored(name) for name in self.originals])
+
+    def _findings(self, name):
+        """Return what a clip, as a query, finds among the originals."""
+        return find(self.asked(name), self.index(), DEFAULT)
 
 
 @pytest.fixture(scope="session")
