@@ -167,14 +167,17 @@ def _asked_again(
     With a file at hand it is asked as a fresh query is: sampled finely, its mirror image too. With
     none, both ways: what only one way finds is chance.
     """
-    sides = ((a, b, files[0]), (b, a, files[1]))
-    fresh = [
-        explain_pair((one[0], _as_query(path, one[0], settings)), other, settings, _ALONE).found
-        for one, other, path in sides
-        if path is not None
-    ]
-    found = [seen_from(one, a[0].sha256) for one in fresh if one is not None]
-    if fresh:
+    found: list[Match] = []
+    for one, other, path in ((a, b, files[0]), (b, a, files[1])):
+        if path is None:
+            continue
+        query = _as_query(path, one[0], settings)
+        fresh = explain_pair((one[0], query), other, settings, _ALONE).found
+        if fresh is not None:
+            found.append(seen_from(fresh, a[0].sha256))
+            if fresh.score >= settings.index.clear_score:
+                break  # the other way round it could only say the same
+    if any(path is not None for path in files):
         return max(found, key=lambda one: one.score, default=None)
     there = explain_pair(a, b, settings, _ALONE).found
     back = explain_pair(b, a, settings, _ALONE).found
