@@ -69,6 +69,8 @@ def examine(
             mirrored=candidate.mirrored,
         )
     for registration in registrations:
+        if _clear(best, settings):
+            break
         best = _better(best, _under(query, match, registration, registration.transform, settings))
     if candidate.hits and (best is None or best.worth < settings.worth_clear):
         for transform in by_layout(query, match, candidate.mirrored):
@@ -119,9 +121,18 @@ def _under(
         hints = _lines_of(best)
         found = _on_region(query.film, match.film, registration, trial, region, settings, hints)
         best = _better(best, found)
-        if _clear(best, settings):
+        if _clear(best, settings) or not _worth_more(best, registration, settings):
             break
     return best
+
+
+def _worth_more(
+    found: Examination | None, registration: Registration, settings: MatchSettings
+) -> bool:
+    """Tell whether further trials of a transform are worth their time."""
+    if found is not None and found.stretches:
+        return True
+    return registration.best_pair >= settings.inliers_worth
 
 
 def _trials(

@@ -22,6 +22,12 @@ class CompareSettings:
     moments_run: int = 16
     """Consecutive moments of one run where there are more: four seconds, a line of text."""
 
+    plain_off: float = 0.06
+    """By how much a transform may differ from the plain one for that to be tried instead."""
+
+    plain_gain: float = 1.04
+    """Difference under the plain transform, relative to the fitted one's, up to which it is kept."""
+
     grid_side: int = 128
     """Cells along the longer side of the grid: the stored film has no more."""
 
@@ -166,8 +172,12 @@ class CompareSettings:
     text_holds: float = 0.72
     """How alike it is from one sample to the next (moving edges 0.6, letters 0.8 to 0.98)."""
 
-    replaced_strokes: float = 0.65
-    """Strokes of the side with fewer, relative to the other, from which on both have letters."""
+    replaced_both: float = 1.25
+    """Strokes and steps of the side with fewer, each relative to the other side's, together, from
+    which on both have letters (added 0.1 to 0.8, replaced 1.5 to 2)."""
+
+    text_seconds: float = 4.0
+    """Seconds below which lines need not change to read as subtitles."""
 
     cover_least: float = 0.45
     """Share of one colour from which on a band may lie under the letters."""
@@ -260,7 +270,7 @@ class CompareSettings:
     trim_slack: float = 2.0
     """Seconds by which segments may end early, both ends together."""
 
-    cut_chance: float = 0.3
+    cut_chance: float = 0.27
     """Probability above which a cut at each end of what is shared may be chance."""
 
     cut_window: float = 0.5

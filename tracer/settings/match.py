@@ -60,6 +60,9 @@ class MatchSettings:
     inliers_floor: int = 8
     """Points that must agree with a transform. Unrelated pictures reach 6 or 7 (measured)."""
 
+    inliers_worth: int = 12
+    """Points that must agree before a transform without any line of time is tried in variants."""
+
     hypotheses: int = 3
     """Transforms that are tried for each candidate."""
 
