@@ -14,19 +14,21 @@ from dataclasses import dataclass, replace
 
 from tracer.compare.coding import reencode_edit, resize_edit
 from tracer.compare.differing import agreed, alike, differing
+from tracer.compare.extent import extent_edits
 from tracer.compare.framing import Frame, edits_of_frames, own_bars, turn_of
 from tracer.compare.lettering import edits_of_places, places
 from tracer.compare.pace import needs_speed
 from tracer.compare.registered import (
     Moments,
     Registered,
+    plainest,
     refined,
     register,
     shared_moments,
     upright,
     whole_shared,
 )
-from tracer.compare.timing import extent_edits, frame_rate_edit, speed_edit
+from tracer.compare.timing import frame_rate_edit, speed_edit
 from tracer.compare.tones import color_edit
 from tracer.fingerprint.layout import analyse
 from tracer.match import geometry
@@ -96,6 +98,7 @@ def compare(match: Match, films: tuple[Film, Film], settings: Settings) -> Compa
         if region is None:
             return None
         transform = refined(query, other, moments, transform, region, mine)
+    transform = plainest(query, other, moments, transform, mine)
     frames = _frames(pictures, layouts, _laid(query, other, moments, transform, mine), mine)
     region = _region(transform, frames[0].content, frames[1].content)
     if region is not None and frames[1].agreed is not None:

@@ -29,6 +29,7 @@ class Place:
     box: Box  # grid fractions
     shape: tuple[int, int]  # cells across and down
     cells: int
+    seconds: float  # from the first moment compared to the last
     presence: float  # share of the moments in which it differs
     stays: float  # how alike its shape is at moments far apart, 0 to 1
     holds: float  # the same for neighbouring moments
@@ -124,6 +125,7 @@ def _place(
         ),
         shape=(box[2] - box[0], box[3] - box[1]),
         cells=int(either.any(axis=0).sum()),
+        seconds=float(times[-1] - times[0]),
         presence=float(either.any(axis=(1, 2)).mean()),
         stays=stays,
         holds=holds,
@@ -210,15 +212,20 @@ def _is_lettering(one: Place, settings: CompareSettings) -> bool:
     low = y1 - y0 <= settings.text_high
     # Over a band the letters alone change; a logo or a small picture stays, and stands in a corner.
     central = abs((x0 + x1) / 2 - 0.5) <= settings.text_central and x1 - x0 >= settings.text_least
-    strokes = max(one.query_strokes, one.match_strokes)
-    return (
+    shaped = (
         low
-        and (one.stays <= settings.text_stays or central)
         and wide >= settings.text_wide * high
         and one.cells >= settings.text_cells
+        and max(one.query_edges, one.match_edges) >= settings.put_edges
+    )
+    if central and one.seconds < settings.text_seconds:
+        return shaped  # too short to see a line give way to the next
+    strokes = max(one.query_strokes, one.match_strokes)
+    return (
+        shaped
+        and (one.stays <= settings.text_stays or central)
         and strokes >= (settings.text_strokes_central if central else settings.text_strokes)
         and one.holds >= settings.text_holds
-        and max(one.query_edges, one.match_edges) >= settings.put_edges
     )
 
 
@@ -232,15 +239,19 @@ def _subtitles(pair: Registered, lines: list[Place], settings: CompareSettings) 
         float(boxes[:, 3].max()),
     )
     query, match = strongest.query_strokes, strongest.match_strokes
-    sure = abs(query - match) / max(query, match)
-    if min(query, match) >= settings.replaced_strokes * max(query, match):
+    sure = abs(query - match) / max(query, match, 1e-6)
+    edges = sorted((strongest.query_edges, strongest.match_edges))
+    # The stored film is the coarser one: its strokes are weaker, but they stand as sharp in place.
+    both = 1.0 - sure + edges[0] / max(1e-6, edges[1])
+    if both >= settings.replaced_both:
         detail: dict[str, object] = {"box": _rounded(pair.in_query(box))}
         flat = (strongest.query_flat, strongest.match_flat)
         if abs(flat[0] - flat[1]) >= settings.cover_flat and max(flat) >= settings.cover_least:
             detail["cover"] = "query" if flat[0] > flat[1] else "match"
-        return Edit("subtitles", "query", round(0.95 - 0.4 * sure, 2), detail, "replaced")
+        confidence = round(min(0.95, 0.5 + 0.3 * (both - settings.replaced_both + 0.5)), 2)
+        return Edit("subtitles", "query", confidence, detail, "replaced")
     confidence = round(min(0.95, 0.55 + 0.45 * sure), 2)
-    if query > match:
+    if strongest.query_edges + 100 * query > strongest.match_edges + 100 * match:
         detail = {"box": _rounded(pair.in_query(box))}
         return Edit("subtitles", "query", confidence, detail, "added")
     detail = {"box": _rounded(pair.in_match(box))}

@@ -248,6 +248,33 @@ def _corrected(
     return Transform((a, b, tx, c, d, ty))
 
 
+def plainest(
+    query: Film,
+    other: Film,
+    moments: Moments,
+    transform: Transform,
+    settings: CompareSettings,
+) -> Transform:
+    """Return the transform that changes nothing where it does as well as one that hardly does.
+
+    Of a dark or quiet picture a fit may be a few hundredths off; people rarely crop by so little.
+    """
+    plain = Transform((1.0, 0.0, 0.0, 0.0, 1.0, 0.0), transform.mirrored)
+    off = np.abs(np.array(transform.matrix) - np.array(plain.matrix)).max()
+    if off > settings.plain_off or off == 0.0:
+        return transform
+    errors = []
+    for one in (transform, plain):
+        region = whole_shared(geometry.matrix_of(one))
+        some = moments.spread(settings.fit_moments)
+        pair = register(query, other, some, one, region, settings) if region else None
+        if pair is None:
+            return transform
+        near = np.abs(pair.query - pair.match).mean(axis=0)
+        errors.append(float(np.quantile(near[pair.shown], 0.6)))  # what was put on left out
+    return plain if errors[1] <= settings.plain_gain * errors[0] else transform
+
+
 # --- boxes --------------------------------------------------------------------------------------
 
 
