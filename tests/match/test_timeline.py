@@ -62,7 +62,7 @@ def assert_nothing(found):
     assert verdict_of(score_of(found)) is None, found
 
 
-def assert_planted(found, start, end, match_start, speed, within=0.7):
+def assert_planted(found, start, end, match_start, speed, within=0.8):
     """Assert that one stretch is the planted one; the moving mean blurs its ends by half of it."""
     ends = (found.query_start, found.query_end)
     assert ends == pytest.approx((start, end), abs=within)

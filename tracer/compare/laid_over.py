@@ -39,9 +39,7 @@ class Laid:
         heard = self.heard
         return float(self.differ[heard].mean()) if heard.any() else 0.5
 
-    def alike(
-        self, settings: SoundSettings, limit: float | None = None
-    ) -> npt.NDArray[np.bool_]:
+    def alike(self, settings: SoundSettings, limit: float | None = None) -> npt.NDArray[np.bool_]:
         """Tell where both have sound and agree, each item judged with its neighbours.
 
         ``limit`` is the share of bits that may differ; ``same_error`` where none is given.

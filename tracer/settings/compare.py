@@ -26,7 +26,7 @@ class CompareSettings:
     """By how much a transform may differ from the plain one for that to be tried instead."""
 
     plain_gain: float = 1.04
-    """Difference under the plain transform, relative to the fitted one's, up to which it is kept."""
+    """Difference under the plain transform, relative to the fitted one's, that is still kept."""
 
     grid_side: int = 128
     """Cells along the longer side of the grid: the stored film has no more."""

@@ -52,8 +52,8 @@ class CollectSettings:
     answer with all of a video's formats, has some hundreds of kilobytes."""
 
     share_hosts: tuple[str, ...] = ("*.xjdaily.com", "*.xjdaily.com.cn", "*.ts.cn")
-    """Hosts whose share pages Pomegranate Cloud's extractor reads; ``*.`` stands for the host itself
-    and any below it. The share pages' own host is not known: add it here."""
+    """Hosts whose share pages Pomegranate Cloud's extractor reads; ``*.`` stands for the host
+    itself and any below it. The share pages' own host is not known: add it here."""
 
 
 @dataclass(frozen=True, slots=True)
