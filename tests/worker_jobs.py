@@ -51,7 +51,7 @@ def note_pid_and_hang(note):
     threading.Event().wait()
 
 
-class Stubborn(Exception):
+class StubbornError(Exception):
     """An exception that pickles and does not come back."""
 
     def __init__(self, one, other):
@@ -59,7 +59,7 @@ class Stubborn(Exception):
 
 
 def raise_stubborn(number):
-    raise Stubborn(number, number)
+    raise StubbornError(number, number)
 
 
 def return_a_function(number):
