@@ -57,7 +57,9 @@ def surround_of(pictures: Pictures, box: Box, layout: str, settings: CompareSett
     inner = float((sample.std(axis=0)[inside] > settings.moving_deviation).mean())
     still = moving <= settings.still_share and inner >= 3.0 * moving + settings.still_gap
     kind: Kind = "scene"
-    if flat >= settings.bars_share and (parted or layout == "letterbox"):
+    # Of a dark picture bars have no visible border; then they lie alike on opposite sides.
+    even = max(abs(box[0] + box[2] - 1.0), abs(box[1] + box[3] - 1.0)) <= settings.bar_snap
+    if flat >= settings.bars_share and (parted or even or layout == "letterbox"):
         kind = "bars"
     elif still and (parted or layout in ("letterbox", "inset")):
         kind = "still"
