@@ -69,8 +69,6 @@ def examine(
             mirrored=candidate.mirrored,
         )
     for registration in registrations:
-        if _clear(best, settings):
-            break
         best = _better(best, _under(query, match, registration, registration.transform, settings))
     if candidate.hits and (best is None or best.worth < settings.worth_clear):
         for transform in by_layout(query, match, candidate.mirrored):

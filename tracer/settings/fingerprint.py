@@ -118,7 +118,7 @@ class FingerprintSettings:
     """x264's constant rate factor of the miniature: some 60 kB a minute; its temporal differences
     still correlate with those of the pictures it was made from at 0.93 to 0.99 (measured)."""
 
-    query_sampling_gap: float = 1 / 8
+    query_sampling_gap: float = 1 / 12
     """Seconds between two sampled frames of a query: fine enough that each frame of an indexed
     film finds the query's frame of the same moment, whatever the phase of the two grids."""
 

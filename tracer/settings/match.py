@@ -97,7 +97,7 @@ class MatchSettings:
     polish_rounds: int = 2
     """Times that transform and time line are fitted in turn."""
 
-    polish_moments: int = 3
+    polish_moments: int = 5
     """Moments of the longest stretch that the transform is fitted on."""
 
     refine_floor: float = 0.5
