@@ -219,7 +219,10 @@ def main() -> int:
     parser.add_argument("--each", type=int, default=12, help="queries for each edit")
     parser.add_argument("--verbose", action="store_true", help="name what was told wrongly")
     options = parser.parse_args()
-    case = queries.read_manifest(options.set)
+    try:
+        case = queries.read_manifest(options.set)
+    except FileNotFoundError:
+        raise SystemExit("no queries yet: python -m tests.benchmarks --build-only first") from None
     paths = {work.name: work.path for work in case.index}
     tallies: dict[str, Tally] = defaultdict(Tally)
     seen: dict[str, int] = defaultdict(int)

@@ -264,6 +264,9 @@ def _is_overlay(one: Place, settings: CompareSettings) -> bool:
     seams = sorted((one.query_seam, one.match_seam))
     sharper = edges[1] >= settings.overlay_edges * edges[0]
     framed = seams[1] >= settings.overlay_seam * max(1.0, seams[0])
+    x0, y0, x1, y1 = one.box
+    if max(x1 - x0, y1 - y0) >= settings.overlay_most:
+        return False  # from edge to edge: what is left of another picture beside this one
     return (
         one.stays >= settings.overlay_stays
         and one.presence >= settings.overlay_presence

@@ -200,6 +200,9 @@ class CompareSettings:
     overlay_edges: float = 1.35
     """Steps in the mean picture relative to the other side's: what stands still stays sharp."""
 
+    overlay_most: float = 0.9
+    """Share of the width or height that it takes at most."""
+
     overlay_seam: float = 1.8
     """Step along its border relative to the other side's: another picture ends there."""
 
