@@ -27,12 +27,6 @@ _TRUTH = json.loads(
 )
 FOUND = [name for name, clip in _TRUTH["clips"].items() if clip["parents"]]
 FOUND += [name for name, clip in _TRUTH["queries"].items() if clip["expected"] == "match"]
-_LOST = pytest.mark.xfail(
-    reason="with query_sampling_gap = 1/8 the fit keeps the zoom between the matched frames "
-    "(scale 0.90 for 1.0) and the score is 0.69; with 1/12 and 1/10 it is 0.9997",
-    strict=False,
-)
-MATCHED = [pytest.param(name, marks=_LOST) if name == "wanna-vertical" else name for name in FOUND]
 SECOND = 1.0  # by which both ends of a segment may err
 
 
@@ -48,7 +42,7 @@ def true_ends(stated):
 # --- who matches whom, and which seconds ---------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", MATCHED)
+@pytest.mark.parametrize("name", FOUND)
 def test_a_variant_finds_its_source_and_the_right_seconds(clips, name):
     matches = {clips.names[match.sha256]: match for match in clips.findings(name).matches}
     assert set(matches) == clips.works(name)
