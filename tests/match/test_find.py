@@ -160,15 +160,18 @@ def test_a_failure_names_the_step(clips):
         assert any(not reason.passed for reason in report.reasons) or report.failed == "score"
 
 
+MATCHING = DEFAULT.match
+
 # --- the score -----------------------------------------------------------------------------------
 
 SURE = {"motion": 3.0, "strong": 3.0, "moments": 2.5, "seconds": 3.0, "appearance": 3.5,
-        "agreed": 1.0, "contrast": 2.5, "inliers": 4.0, "unity": 1.0, "natural": 1.0}  # fmt: skip
+        "agreed": 1.0, "contrast": 2.5, "inliers": 4.0, "unity": 1.0, "natural": 1.0,
+        "distinct": 3.0}  # fmt: skip
 
 
 def test_a_score_falls_with_the_number_of_videos_searched(clips):
     counts = (1, 100, 1000, 100_000, 10_000_000)
-    scores = [score(SURE, videos) for videos in counts]
+    scores = [score(SURE, videos, MATCHING) for videos in counts]
     assert scores == sorted(scores, reverse=True)
     assert scores[-1] < scores[0]
     few, many = (explained(clips, "dog-small", "dog", videos).score for videos in (1, 1_000_000))
@@ -177,10 +180,10 @@ def test_a_score_falls_with_the_number_of_videos_searched(clips):
 
 def test_a_score_rises_with_each_of_its_parts_and_keeps_its_bounds():
     for name in FEATURES:
-        less = score(SURE | {name: 0.5 * SURE[name]}, 1)
-        assert 0 <= less <= score(SURE, 1) <= 1
-    assert score(dict.fromkeys(FEATURES, 0.0), 1) < 0.01
-    assert score(SURE | {"moments": 0.0}, 1) == 0
+        less = score(SURE | {name: 0.5 * SURE[name]}, 1, MATCHING)
+        assert 0 <= less <= score(SURE, 1, MATCHING) <= 1
+    assert score(dict.fromkeys((*FEATURES, "distinct"), 0.0), 1, MATCHING) < 0.01
+    assert score(SURE | {"moments": 0.0}, 1, MATCHING) == 0
 
 
 @pytest.mark.parametrize("value", [0.0, 0.49])
@@ -267,3 +270,11 @@ def test_a_tiny_square_copy_is_found(crowd, clips, tmp_path):
 def test_an_empty_index_has_nothing(clips):
     found = find(clips.asked("dog-small"), from_fingerprints([]), DEFAULT)
     assert (found.matches, found.same_scene, found.nearest) == ((), (), ())
+
+
+@pytest.mark.parametrize(
+    ("distinct", "verdict"), [(0, None), (1, None), (2, "possible"), (3, "match")]
+)
+def test_too_few_distinct_moments_are_no_match_however_well_they_agree(distinct, verdict):
+    numbers = SURE | {"distinct": float(distinct)}
+    assert verdict_of(score(numbers, 1, MATCHING)) == verdict

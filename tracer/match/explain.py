@@ -58,11 +58,11 @@ def explain_pair(
     told = _hashed(query, "query") + _hashed(other, "match") + steps(found, chosen)
     if found is None:
         return report("none", "candidates" if chosen is None else "verification", 0.0, told)
-    told += reasons(found)
+    told += reasons(found, mine)
     verdict = verdict_of(value)
     told += (Reason("score", round(value, 4), f"score {value:.4f} for {videos} videos searched"),)
     if verdict is not None:
-        return report(verdict, "", value, told, matched(query, other, found, value, verdict))
+        return report(verdict, "", value, told, matched(query, other, found, value, verdict, mine))
     failed = "score" if found.stretches else "alignment"
     if same_scene(found, mine):
         detail = scene(other.sha256, found, mine).detail

@@ -56,11 +56,11 @@ def find(query: Fingerprint, index: Searched, settings: Settings) -> Findings:
         verdict = verdict_of(value)
         if found is not None and verdict is not None:
             other = index.fingerprint(ordinal)
-            matches.append(matched(query, other, found, value, verdict))
+            matches.append(matched(query, other, found, value, verdict, mine))
         elif found is not None and same_scene(found, mine):
             scenes.append(scene(sha256, found, mine))
         else:
-            misses.append(miss(sha256, value, found, nearest[ordinal][1]))
+            misses.append(miss(sha256, value, found, nearest[ordinal][1], mine))
     return Findings(
         query_sha256=query.sha256,
         matches=tuple(sorted(matches, key=lambda one: (-one.score, one.sha256))),
@@ -99,7 +99,7 @@ def examined(
 def scored(query: Subject, found: Examination, videos: int, settings: MatchSettings) -> float:
     """Return the calibrated score of an examination."""
     if len(query.film.times) > 1:
-        return score(measures(found), videos)
+        return score(measures(found), videos, settings)
     return still_score(found, videos, settings)
 
 
@@ -112,7 +112,12 @@ def verdict_of(value: float) -> Verdict | None:
 
 
 def matched(
-    query: Fingerprint, match: Fingerprint, found: Examination, value: float, verdict: Verdict
+    query: Fingerprint,
+    match: Fingerprint,
+    found: Examination,
+    value: float,
+    verdict: Verdict,
+    settings: MatchSettings,
 ) -> Match:
     """Turn an examination into a Match."""
     return Match(
@@ -122,7 +127,7 @@ def matched(
         verdict=verdict,
         segments=segments_of(found, query.duration, match.duration),
         transform=found.transform,
-        reasons=reasons(found),
+        reasons=reasons(found, settings),
     )
 
 
@@ -159,11 +164,17 @@ def scene(sha256: str, found: Examination, settings: MatchSettings) -> SceneMatc
             f"same room and camera{'' if quiet else ', other moments'}: {inliers} features agree, "
             f"the pictures correlate at {found.still_appearance:.2f}, {moments}"
         ),
-        reasons=reasons(found),
+        reasons=reasons(found, settings),
     )
 
 
-def miss(sha256: str, value: float, found: Examination | None, candidate: Candidate) -> NearMiss:
+def miss(
+    sha256: str,
+    value: float,
+    found: Examination | None,
+    candidate: Candidate,
+    settings: MatchSettings,
+) -> NearMiss:
     """Say at which step a candidate failed, and with which numbers."""
     if found is None:
         detail = (
@@ -178,7 +189,7 @@ def miss(sha256: str, value: float, found: Examination | None, candidate: Candid
             f"{found.still_appearance:.2f}, but at no speed and offset do the two move alike"
         )
         return NearMiss(sha256, round(value, 4), "alignment", detail)
-    parts = reasons(found)
+    parts = reasons(found, settings)
     detail = "; ".join(part.detail for part in parts[:3])
     return NearMiss(sha256, round(value, 4), "score", detail, parts)
 

@@ -20,6 +20,7 @@ from tracer.match.examine import Examination
 from tracer.match.segments import on_one_line
 from tracer.match.stretches import Stretch, worth
 from tracer.model import Reason
+from tracer.settings import MatchSettings
 
 FEATURES = (
     *("motion", "strong", "moments", "seconds", "appearance"),
@@ -65,7 +66,7 @@ def measures(found: Examination) -> dict[str, float]:
     lengths = np.array([one.query_end - one.query_start for one in main])
     total = float(lengths.sum())
     if total <= 0:
-        return dict.fromkeys(FEATURES, 0.0)
+        return dict.fromkeys((*FEATURES, "distinct"), 0.0)
 
     def mean(name: str) -> float:
         values = np.array([getattr(one, name) for one in main], np.float64)
@@ -83,6 +84,8 @@ def measures(found: Examination) -> dict[str, float]:
         "contrast": float(np.clip(mean("contrast"), 0.0, 12.0)) / 4.0,
         "inliers": min(4.0, float(np.log1p(inliers))),
         "unity": worth(main) / whole if whole > 0 else 0.0,
+        # Not a part of the sum but a gate.
+        "distinct": float(max(one.distinct for one in main)),
         "natural": max(0.0, 1.0 - 10.0 * abs(float(np.log(main[0].line.speed)))),
     }
 
@@ -105,7 +108,7 @@ def main_line(found: Examination) -> list[Stretch]:
     return max(groups, key=worth, default=[])
 
 
-def score(numbers: dict[str, float], videos: int) -> float:
+def score(numbers: dict[str, float], videos: int, settings: MatchSettings) -> float:
     """Return the calibrated score, 0 to 1, after ``videos`` were searched."""
     fitted = calibration()
     if numbers["moments"] <= 0.0:
@@ -113,6 +116,11 @@ def score(numbers: dict[str, float], videos: int) -> float:
     odds = fitted.intercept + sum(fitted.weights[name] * numbers[name] for name in FEATURES)
     # More videos are more chances to look right by accident; fewer are no licence to accuse.
     odds -= fitted.crowd * max(0.0, float(np.log(max(1, videos) / fitted.searched)))
+    # Two title cards in a row are one cut: too little to accuse on, however well it agrees.
+    if numbers["distinct"] < 2:
+        odds = min(odds, _just_below(fitted.possible))
+    elif numbers["distinct"] < settings.moments_needed:
+        odds = min(odds, _just_below(fitted.match))
     return float(1.0 / (1.0 + np.exp(-np.clip(odds, -60, 60))))
 
 
@@ -130,7 +138,12 @@ _SENTENCES = {
 }
 
 
-def reasons(found: Examination) -> tuple[Reason, ...]:
+def _just_below(value: float) -> float:
+    """Return the log-odds of a score a hundredth below another."""
+    return float(np.log((value - 0.01) / (1.01 - value)))
+
+
+def reasons(found: Examination, settings: MatchSettings) -> tuple[Reason, ...]:
     """Return the parts of the score, in order of their weight, each with a sentence."""
     numbers = measures(found)
     weights = calibration().weights
@@ -153,4 +166,15 @@ def reasons(found: Examination) -> tuple[Reason, ...]:
         )
         for name in FEATURES
     ]
+    count = int(numbers["distinct"])
+    if main and count < settings.moments_needed:
+        parts.append(
+            Reason(
+                name="distinct",
+                value=float(count),
+                detail=f"{count} of the {settings.moments_needed} distinct moments that a match "
+                "needs",
+                passed=False,
+            )
+        )
     return tuple(sorted(parts, key=lambda part: (-abs(part.value), part.name)))

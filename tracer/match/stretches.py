@@ -10,7 +10,7 @@ import numpy.typing as npt
 from tracer.match.agreement import Agreement, agreement, along, mean_product, mixed, windowed
 from tracer.match.agreement import appearance as likeness
 from tracer.match.lines import Line
-from tracer.match.strips import Cells, Overlay, Strip, strip_of
+from tracer.match.strips import Cells, Overlay, Strip, moving_mean, strip_of
 from tracer.model import FloatArray
 from tracer.settings import MatchSettings
 
@@ -30,6 +30,7 @@ class Stretch:
     margin: float = 0.0  # how far the correlation falls when the line is moved by a second
     contrast: float = 0.0  # the same in standard deviations over many such moves
     strong: float = 0.0  # correlation, in grey levels, of the moments that move most
+    distinct: int = 0  # moments that agree and show something that no moment before did
 
 
 def worth(stretches: list[Stretch]) -> float:
@@ -151,6 +152,7 @@ def look_again(overlay: Overlay, stretch: Stretch, settings: MatchSettings) -> S
         disputed=1.0 - moments / moving if moving else 0.0,
         margin=here.motion - float(beside.max(initial=0.0)),
         strong=here.strong,
+        distinct=here.distinct,
         contrast=(here.motion - float(beside.mean())) / (float(beside.std()) + _LEAST_DEVIATION)
         if len(beside) > 3
         else 0.0,
@@ -184,6 +186,7 @@ class _Aligned:
     times: FloatArray
     motion: float
     strong: float
+    distinct: int
     appearance: float
     energy: float
     moves: npt.NDArray[np.bool_]
@@ -207,15 +210,60 @@ def _aligned(
     local = windowed(product, a, b, settings.motion_samples)
     norm = float(np.sqrt(a.sum() * b.sum()))
     looks = likeness(mine.picture, theirs.picture, settings)
+    agrees = moves & (local >= settings.motion_agrees) & (looks >= settings.appearance_floor)
     return _Aligned(
         times=times,
         motion=float(product.sum()) / (norm + 1e-3 * len(product)),
         strong=_strong(mine, theirs),
+        distinct=_distinct(mine, theirs, agrees, settings),
         appearance=float(np.median(looks)),
         energy=float(energy.mean()),
         moves=moves,
-        agrees=moves & (local >= settings.motion_agrees) & (looks >= settings.appearance_floor),
+        agrees=agrees,
     )
+
+
+def _distinct(
+    mine: Strip, theirs: Strip, agrees: npt.NDArray[np.bool_], settings: MatchSettings
+) -> int:
+    """Count the moments that agree on something that no moment counted before shows.
+
+    One cut between two still pictures moves the mean for two seconds on either side; every sample
+    there deviates by the same picture, more or less of it. That is one moment, not eight. What was
+    counted is therefore taken out of each further moment of both, and what is left must agree.
+    """
+    a, b = (_away(strip, settings) for strip in (mine, theirs))
+    counted: list[npt.NDArray[np.float32]] = []
+    # The strongest first: in a weak one noise hides that it is another's shadow.
+    for row in np.argsort(-(a * a).sum(axis=1), kind="stable"):
+        if not agrees[row]:
+            continue
+        left = [_without(strip[row], counted) for strip in (a, b)]
+        norms = [float(np.sqrt((one * one).mean())) for one in left]
+        if min(norms) < settings.moment_level:
+            continue
+        if float((left[0] * left[1]).mean()) < settings.motion_agrees * norms[0] * norms[1]:
+            continue
+        counted.append(left[0] / np.sqrt((left[0] * left[0]).sum()))
+        if len(counted) >= settings.moments_needed:
+            break
+    return len(counted)
+
+
+def _away(strip: Strip, settings: MatchSettings) -> npt.NDArray[np.float32]:
+    """Return (f, cells): how far each sample lies from the moving mean, in grey levels."""
+    half = max(1, round(settings.motion_window / 2 / strip.step))
+    away = strip.picture - moving_mean(strip.picture, half)
+    return away.reshape(len(away), -1)
+
+
+def _without(
+    one: npt.NDArray[np.float32], counted: list[npt.NDArray[np.float32]]
+) -> npt.NDArray[np.float32]:
+    """Return a sample with its share of orthonormal pictures taken out."""
+    for other in counted:
+        one = one - np.float32(one @ other) * other
+    return one
 
 
 def _strong(mine: Strip, theirs: Strip) -> float:

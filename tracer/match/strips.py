@@ -112,7 +112,7 @@ def visible(transform: Transform, picture: Box) -> Box | None:
 def strip_of(times: FloatArray, picture: Cells, settings: MatchSettings) -> Strip:
     """Add to the cells what moves in them."""
     half = max(1, round(settings.motion_window / 2 / usual_step(times)))
-    mean = _moving_mean(picture, half)
+    mean = moving_mean(picture, half)
     away = picture - mean
     # Bounded influence: letters that appear are as bright as can be, but count no more per cell
     # than a face that turns; a grey level or two of compression noise counts next to nothing.
@@ -126,7 +126,7 @@ def usual_step(times: FloatArray) -> float:
     return float(np.median(np.diff(times))) if len(times) > 1 else 0.25
 
 
-def _moving_mean(cells: Cells, half: int) -> Cells:
+def moving_mean(cells: Cells, half: int) -> Cells:
     """Return the mean over ``half`` samples before and after each sample."""
     total = np.cumsum(cells, axis=0, dtype=np.float64)
     total = np.concatenate([np.zeros_like(total[:1]), total])

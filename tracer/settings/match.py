@@ -209,6 +209,13 @@ class MatchSettings:
     run_least: float = 2.5
     """Least sum of a run of samples (+1 where they agree, -2 where they do not)."""
 
+    moment_level: float = 0.7
+    """Grey levels that a moment's picture must still deviate by once all that other moments show is
+    taken out of it: less is compression noise of a cell."""
+
+    moments_needed: int = 3
+    """Distinct moments that a match must agree in; with fewer it is possible at most."""
+
     moment: float = 0.5
     """Seconds of a distinct moment."""
 
