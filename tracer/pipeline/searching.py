@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -102,6 +103,21 @@ def read_queries(index: Index, names: Sequence[str], settings: Settings) -> Iter
                 turn += 1
     for place in sorted(settled):
         yield settled[place]
+
+
+def begun(queries: Iterator[Query]) -> Iterator[Query]:
+    """Begin with the first query at once, in a thread, and return all of them in order."""
+    ahead = ThreadPoolExecutor(1)
+    first = ahead.submit(next, queries, None)
+    ahead.shutdown(wait=False)
+    return _continued(first, queries)
+
+
+def _continued(first: Future[Query | None], queries: Iterator[Query]) -> Iterator[Query]:
+    query = first.result()
+    if query is not None:
+        yield query
+        yield from queries
 
 
 @dataclass(frozen=True, slots=True)

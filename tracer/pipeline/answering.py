@@ -1,0 +1,116 @@
+"""One query, read -> what the index says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from tracer.compare.same_sound import same_sound
+from tracer.index.store import Index
+from tracer.match import find
+from tracer.model import (
+    Answer,
+    Earliest,
+    Findings,
+    IndexedVideo,
+    IndexState,
+)
+from tracer.pipeline.comparing import Side, compared
+from tracer.pipeline.reviewing import reviewed, reviewed_findings
+from tracer.pipeline.searching import Query, SearchTables
+from tracer.settings import Settings
+from tracer.trace import chain as tracing
+
+
+def answered(index: Index, tables: SearchTables, query: Query, settings: Settings) -> Answer:
+    """Return the answer to one query; a query that could not be read says why."""
+    state = index.state()
+    if query.video is None or query.fingerprint is None:
+        reason = query.unchecked[0].reason
+        return Answer(
+            path=query.name,
+            query=None,
+            query_posts=(),
+            index=state,
+            findings=Findings(""),
+            matched=(),
+            earliest=None,
+            statement=f"Not checked: {reason}.",
+            unchecked=(*query.unchecked, *tables.gaps),
+        )
+    findings = find(query.fingerprint, tables.pictures, settings)
+    findings = reviewed_findings(findings, index.reviews())
+    subject = Side.of(query.video, query.fingerprint, Path(query.path), settings)
+    findings = _completed(index, tables, subject, findings, settings)
+    matched = tuple(index.video(sha256) for sha256 in _named(findings))
+    earliest = _earliest(index, findings, matched, state, settings)
+    own = index.video(query.video.sha256) if index.has_video(query.video.sha256) else None
+    return Answer(
+        path=query.name,
+        query=query.video,
+        query_posts=own.posts if own else query.posts,
+        index=state,
+        findings=findings,
+        matched=matched,
+        earliest=earliest,
+        statement=earliest.statement if earliest else _nothing_found(state, findings),
+        unchecked=tuple(dict.fromkeys((*query.unchecked, *findings.unchecked, *tables.gaps))),
+    )
+
+
+def _completed(
+    index: Index,
+    tables: SearchTables,
+    query: Side,
+    findings: Findings,
+    settings: Settings,
+) -> Findings:
+    """Say of each match what was changed, and name what shares only the sound."""
+    matches = []
+    for match in findings.matches:
+        known = index.video(match.sha256).video
+        other = Side.of(known, index.fingerprint(match.sha256))
+        matches.append(compared(match, query, other, settings))
+    pictures = {match.sha256 for match in matches}
+    sounds = same_sound(query.fingerprint, tables.sounds, pictures, settings.sound)
+    return replace(findings, matches=tuple(matches), same_sound=sounds)
+
+
+def _named(findings: Findings) -> list[str]:
+    """Return every indexed video that the findings name."""
+    groups = (findings.matches, findings.same_sound, findings.same_scene, findings.nearest)
+    return sorted({one.sha256 for group in groups for one in group})
+
+
+def _earliest(
+    index: Index,
+    findings: Findings,
+    matched: Sequence[IndexedVideo],
+    state: IndexState,
+    settings: Settings,
+) -> Earliest | None:
+    """Return who was first among the videos that the query matches, by their own chain."""
+    sure = {match.sha256 for match in findings.matches if match.verdict == "match"}
+    if not sure:
+        return None
+    family = [video for video in matched if video.video.sha256 in sure]
+    between = {
+        (match.query_sha256, match.sha256): match
+        for sha256 in sorted(sure)
+        for match in reviewed(index.matches_of(sha256), index.reviews())
+        if match.sha256 in sure and match.query_sha256 < match.sha256
+    }
+    chain = tracing.build(family, list(between.values()), state, settings=settings.trace)
+    return chain.earliest
+
+
+def _nothing_found(state: IndexState, findings: Findings) -> str:
+    """Say what was searched: without it a negative answer means nothing."""
+    if state.videos == 0:
+        return "Nothing was searched: this index is empty."
+    what = f"{state.videos} videos ({state.hours:.1f} hours)"
+    as_of = f", as of {state.as_of:%Y-%m-%d}" if state.as_of else ""
+    if findings.matches:
+        return f"Possible matches only, among the {what} of this index{as_of}."
+    return f"No match among the {what} of this index{as_of}."
