@@ -146,3 +146,11 @@ def gone(pid, patience=30.0):
         if time.monotonic() >= end:
             return False
         os.sched_yield()
+
+
+def test_runs_at_the_same_time_get_their_own_results():
+    with Pool(jobs.double, 2, PATIENT) as pool:
+        first, second = pool.run(range(0, 20)), pool.run(range(100, 120))
+        found = [(next(first), next(second)) for _ in range(20)]
+    assert dict(one for one, _ in found) == {n: 2 * n for n in range(20)}
+    assert dict(other for _, other in found) == {n: 2 * n for n in range(100, 120)}

@@ -64,10 +64,11 @@ class Pool(Generic[Item, Result]):
         self._function = function
         self._jobs = max(1, jobs)
         self._limits = limits
-        self._tasks: queue.SimpleQueue[tuple[Item, bytes] | _Stop] = queue.SimpleQueue()
-        self._outcomes: queue.SimpleQueue[tuple[Item, Result | Failure]] = queue.SimpleQueue()
+        self._tasks: queue.SimpleQueue[_Task[Item, Result] | _Stop] = queue.SimpleQueue()
         self._workers: list[_Worker] = []
         self._threads: list[threading.Thread] = []
+        self._waiting = 0  # items of all runs that have no outcome yet
+        self._lock = threading.Lock()
         self._stopping = False
 
     def __enter__(self) -> Pool[Item, Result]:
@@ -79,9 +80,11 @@ class Pool(Generic[Item, Result]):
     def run(self, items: Iterable[Item]) -> Iterator[tuple[Item, Result | Failure]]:
         """Yield each item with its result or its Failure, in order of completion.
 
-        Items are taken as workers need them, one ahead of each, in the caller's thread.
+        Items are taken as workers need them, one ahead of each, in the caller's thread. Several
+        threads may run items at the same time: each gets the results of its own.
         """
         source = iter(items)
+        outcomes: queue.SimpleQueue[tuple[Item, Result | Failure]] = queue.SimpleQueue()
         waiting = 0
         exhausted = False
         while True:
@@ -91,13 +94,16 @@ class Pool(Generic[Item, Result]):
                 except StopIteration:
                     exhausted = True
                     break
-                self._start_another(waiting)
-                self._tasks.put((item, pickle.dumps(item)))
+                self._start_another()
+                self._tasks.put(_Task(item, pickle.dumps(item), outcomes))
                 waiting += 1
             if waiting == 0:
                 return
-            yield self._outcomes.get()
+            outcome = outcomes.get()
             waiting -= 1
+            with self._lock:
+                self._waiting -= 1
+            yield outcome
 
     def close(self) -> None:
         """Stop all workers at once; what they were doing is lost."""
@@ -109,24 +115,34 @@ class Pool(Generic[Item, Result]):
         for thread in self._threads:
             thread.join()
 
-    def _start_another(self, waiting: int) -> None:
-        """Start a worker unless there are enough: one item needs one worker only."""
-        if len(self._workers) < min(self._jobs, waiting + 1):
-            worker = _Worker(self._function, self._limits)
-            thread = threading.Thread(target=self._drive, args=(worker,), daemon=True)
-            self._workers.append(worker)
-            self._threads.append(thread)
-            thread.start()
+    def _start_another(self) -> None:
+        """Start a worker for one more item unless there are enough: one item needs one only."""
+        with self._lock:
+            self._waiting += 1
+            if len(self._workers) < min(self._jobs, self._waiting):
+                worker = _Worker(self._function, self._limits)
+                thread = threading.Thread(target=self._drive, args=(worker,), daemon=True)
+                self._workers.append(worker)
+                self._threads.append(thread)
+                thread.start()
 
     def _drive(self, worker: _Worker) -> None:
         # One thread a worker, for its whole life: Linux sends the parent's death signal when the
         # thread that started a process ends.
         while not isinstance(task := self._tasks.get(), _Stop):
-            item, message = task
-            outcome = worker.call(message)
+            outcome = worker.call(task.message)
             if not self._stopping:
-                self._outcomes.put((item, outcome))
+                task.outcomes.put((task.item, outcome))
         worker.kill()
+
+
+@dataclass(frozen=True, slots=True)
+class _Task(Generic[Item, Result]):
+    """An item on its way, and where its outcome goes."""
+
+    item: Item
+    message: bytes  # the item, pickled
+    outcomes: queue.SimpleQueue[tuple[Item, Result | Failure]]
 
 
 class _Stop:

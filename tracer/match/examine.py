@@ -69,6 +69,8 @@ def examine(
             mirrored=candidate.mirrored,
         )
     for registration in registrations:
+        if explains_all(best, query, match, settings):
+            break
         best = _better(best, _under(query, match, registration, registration.transform, settings))
     if candidate.hits and (best is None or best.worth < settings.worth_clear):
         for transform in by_layout(query, match, candidate.mirrored):
@@ -85,6 +87,19 @@ def _better(a: Examination | None, b: Examination | None) -> Examination | None:
         return b if b.worth > a.worth else a
     inliers = [one.registration.inliers if one.registration else 0 for one in (a, b)]
     return b if inliers[1] > inliers[0] else a
+
+
+def explains_all(
+    found: Examination | None, query: Subject, match: Subject, settings: MatchSettings
+) -> bool:
+    """Tell whether an explanation is clear and leaves hardly a second that its line allows over."""
+    if found is None or not _clear(found, settings):
+        return False
+    line = max(found.stretches, key=lambda one: one.query_end - one.query_start).line
+    start = max(0.0, -line.offset / line.speed)
+    end = min(query.fingerprint.duration, (match.fingerprint.duration - line.offset) / line.speed)
+    seconds = sum(one.query_end - one.query_start for one in found.stretches)
+    return seconds >= settings.explained * (end - start)
 
 
 def by_layout(query: Subject, match: Subject, mirrored: bool) -> list[Transform]:
@@ -174,7 +189,15 @@ def _clear(found: Examination | None, settings: MatchSettings) -> bool:
     if found is None or found.worth < settings.worth_clear:
         return False
     longest = max(found.stretches, key=lambda one: one.query_end - one.query_start)
-    return longest.motion >= settings.motion_clear
+    return longest.motion >= settings.motion_clear or _registered(longest, settings)
+
+
+def _registered(stretch: Stretch, settings: MatchSettings) -> bool:
+    """Tell whether the pictures lie on each other so exactly that no transform can do better."""
+    return (
+        stretch.appearance >= settings.appearance_clear
+        and stretch.motion >= settings.motion_registered
+    )
 
 
 def _lines_of(found: Examination | None) -> list[Line]:
@@ -254,7 +277,7 @@ def _polished(
     """Fit the transform once more where the time line says both show the same frame."""
     for _ in range(settings.polish_rounds):
         longest = max(found.stretches, key=lambda one: one.query_end - one.query_start)
-        if longest.motion >= settings.polish_below:
+        if longest.motion >= settings.polish_below or _registered(longest, settings):
             break
         better = _polished_once(query, match, found, longest, settings)
         if better.worth <= found.worth:

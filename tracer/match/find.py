@@ -9,8 +9,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
+
 from tracer.match.candidates import Candidate, candidates
-from tracer.match.examine import Examination, Subject, by_layout, examine
+from tracer.match.examine import Examination, Subject, by_layout, examine, explains_all
 from tracer.match.registration import register
 from tracer.match.score import calibration, measures, reasons, score
 from tracer.match.searched import Searched, film_of
@@ -27,46 +30,86 @@ from tracer.model import (
 )
 from tracer.settings import MatchSettings, Settings
 
+Finding = Match | SceneMatch | NearMiss
+"""What an answer says of one video of the index."""
 
-def find(query: Fingerprint, index: Searched, settings: Settings) -> Findings:
+Looks = Callable[[Sequence[tuple[Candidate, ...]]], Iterable[Finding]]
+"""Looks closely at videos, each given by its candidates; in any order."""
+
+
+def find(
+    query: Fingerprint, index: Searched, settings: Settings, looks: Looks | None = None
+) -> Findings:
     """Return everything in the index that shares footage, or a scene, with the query.
 
-    A video with the query's own SHA-256 is left out.
+    A video with the query's own SHA-256 is left out. ``looks`` may do the close looks elsewhere,
+    side by side; without it they are done here, one after another.
     """
     mine = settings.match
     subject = Subject(query, film_of(query))
-    best: dict[int, tuple[float, Examination]] = {}
-    nearest: dict[int, tuple[float, Candidate]] = {}
-    for candidate in candidates(query, subject.film, index, mine):
-        match = Subject(index.fingerprint(candidate.ordinal), index.film(candidate.ordinal))
-        found = examined(subject, match, candidate, mine)
-        near = nearest.get(candidate.ordinal)
-        if near is None or candidate.votes > near[0]:
-            nearest[candidate.ordinal] = (candidate.votes, candidate)
-        if found is None:
-            continue
-        value = scored(subject, found, len(index), mine)
-        known = best.get(candidate.ordinal)
-        if known is None or (value, found.worth) > (known[0], known[1].worth):
-            best[candidate.ordinal] = (value, found)
-    matches, scenes, misses = [], [], []
-    for ordinal in nearest:
-        value, found = best.get(ordinal, (0.0, None))
-        sha256 = index.sha256s[ordinal]
-        verdict = verdict_of(value)
-        if found is not None and verdict is not None:
-            other = index.fingerprint(ordinal)
-            matches.append(matched(query, other, found, value, verdict, mine))
-        elif found is not None and same_scene(found, mine):
-            scenes.append(scene(sha256, found, mine))
-        else:
-            misses.append(miss(sha256, value, found, nearest[ordinal][1], mine))
+
+    def here(asked: Sequence[tuple[Candidate, ...]]) -> Iterator[Finding]:
+        for some in asked:
+            ordinal = some[0].ordinal
+            match = Subject(index.fingerprint(ordinal), index.film(ordinal))
+            yield look(subject, match, some, len(index), mine)
+
+    found = list((looks or here)(by_video(candidates(query, subject.film, index, mine))))
+    misses = _sorted(one for one in found if isinstance(one, NearMiss))
     return Findings(
         query_sha256=query.sha256,
-        matches=tuple(sorted(matches, key=lambda one: (-one.score, one.sha256))),
-        same_scene=tuple(sorted(scenes, key=lambda one: (-one.score, one.sha256))),
-        nearest=tuple(sorted(misses, key=lambda one: (-one.score, one.sha256))[: mine.nearest]),
+        matches=_sorted(one for one in found if isinstance(one, Match)),
+        same_scene=_sorted(one for one in found if isinstance(one, SceneMatch)),
+        nearest=misses[: mine.nearest],
     )
+
+
+_Kind = TypeVar("_Kind", Match, SceneMatch, NearMiss)
+
+
+def _sorted(found: Iterable[_Kind]) -> tuple[_Kind, ...]:
+    return tuple(sorted(found, key=lambda one: (-one.score, one.sha256)))
+
+
+def by_video(found: Iterable[Candidate]) -> list[tuple[Candidate, ...]]:
+    """Group candidates by the video they name: as it is, and seen in a mirror."""
+    groups: dict[int, list[Candidate]] = {}
+    for candidate in found:
+        groups.setdefault(candidate.ordinal, []).append(candidate)
+    return [tuple(group) for group in groups.values()]
+
+
+def look(
+    query: Subject,
+    match: Subject,
+    asked: Sequence[Candidate],
+    videos: int,
+    settings: MatchSettings,
+) -> Finding:
+    """Look closely at one video, for every way in which it was named.
+
+    ``videos`` is how many were searched, which the score takes into account.
+    """
+    best: tuple[float, Examination] | None = None
+    for candidate in asked:
+        if best is not None and explains_all(best[1], query, match, settings):
+            break  # its mirror image could only explain the same seconds again
+        found = examined(query, match, candidate, settings)
+        if found is None:
+            continue
+        value = scored(query, found, videos, settings)
+        if best is None or (value, found.worth) > (best[0], best[1].worth):
+            best = (value, found)
+    value, explained = best or (0.0, None)
+    sha256 = match.fingerprint.sha256
+    verdict = verdict_of(value)
+    if explained is not None and verdict is not None:
+        fingerprints = query.fingerprint, match.fingerprint
+        return matched(*fingerprints, explained, value, verdict, settings)
+    if explained is not None and same_scene(explained, settings):
+        return scene(sha256, explained, settings)
+    nearest = max(asked, key=lambda one: one.votes)
+    return miss(sha256, value, explained, nearest, settings)
 
 
 def examined(

@@ -27,13 +27,15 @@ class Film:
 
     times: FloatArray  # (f,), seconds
     pictures: Pictures  # uint8 (f, h, w)
-    _halved: list[Pictures] = field(default_factory=list, repr=False)  # 1/2, 1/4, ... as needed
+    _halved: dict[int, Pictures] = field(default_factory=dict, repr=False)  # by times halved
 
     def shrunk(self, times: int) -> Pictures:
         """Return the pictures halved ``times`` times over; made once, since many grids ask."""
-        while len(self._halved) < times:
-            self._halved.append(_half(self._halved[-1] if self._halved else self.pictures))
-        return self._halved[times - 1] if times else self.pictures
+        if times == 0:
+            return self.pictures
+        if times not in self._halved:
+            self._halved[times] = _half(self.shrunk(times - 1))
+        return self._halved[times]
 
     def around(self, time: float) -> Film:
         """Return the one frame nearest to ``time``."""

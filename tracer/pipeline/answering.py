@@ -15,15 +15,22 @@ from tracer.model import (
     Findings,
     IndexedVideo,
     IndexState,
+    Unchecked,
 )
-from tracer.pipeline.comparing import Side, compared
+from tracer.pipeline.looking import Asked, side_by_side
 from tracer.pipeline.reviewing import reviewed, reviewed_findings
-from tracer.pipeline.searching import Query, SearchTables
+from tracer.pipeline.searching import Query, SearchTables, Workers
 from tracer.settings import Settings
 from tracer.trace import chain as tracing
 
 
-def answered(index: Index, tables: SearchTables, query: Query, settings: Settings) -> Answer:
+def answered(
+    index: Index,
+    tables: SearchTables,
+    query: Query,
+    settings: Settings,
+    pool: Workers,
+) -> Answer:
     """Return the answer to one query; a query that could not be read says why."""
     state = index.state()
     if query.video is None or query.fingerprint is None:
@@ -39,10 +46,14 @@ def answered(index: Index, tables: SearchTables, query: Query, settings: Setting
             statement=f"Not checked: {reason}.",
             unchecked=(*query.unchecked, *tables.gaps),
         )
-    findings = find(query.fingerprint, tables.pictures, settings)
+    asked = Asked(query.video, query.fingerprint, Path(query.path))
+    failed: list[Unchecked] = []
+    looks = side_by_side(pool, index, asked, tables.pictures.sha256s, settings, failed)
+    findings = find(query.fingerprint, tables.pictures, settings, looks)
     findings = reviewed_findings(findings, index.reviews())
-    subject = Side.of(query.video, query.fingerprint, Path(query.path), settings)
-    findings = _completed(index, tables, subject, findings, settings)
+    pictures = {match.sha256 for match in findings.matches}
+    sounds = same_sound(query.fingerprint, tables.sounds, pictures, settings.sound)
+    findings = replace(findings, same_sound=sounds, unchecked=tuple(sorted(failed, key=str)))
     matched = tuple(index.video(sha256) for sha256 in _named(findings))
     earliest = _earliest(index, findings, matched, state, settings)
     own = index.video(query.video.sha256) if index.has_video(query.video.sha256) else None
@@ -57,24 +68,6 @@ def answered(index: Index, tables: SearchTables, query: Query, settings: Setting
         statement=earliest.statement if earliest else _nothing_found(state, findings),
         unchecked=tuple(dict.fromkeys((*query.unchecked, *findings.unchecked, *tables.gaps))),
     )
-
-
-def _completed(
-    index: Index,
-    tables: SearchTables,
-    query: Side,
-    findings: Findings,
-    settings: Settings,
-) -> Findings:
-    """Say of each match what was changed, and name what shares only the sound."""
-    matches = []
-    for match in findings.matches:
-        known = index.video(match.sha256).video
-        other = Side.of(known, index.fingerprint(match.sha256))
-        matches.append(compared(match, query, other, settings))
-    pictures = {match.sha256 for match in matches}
-    sounds = same_sound(query.fingerprint, tables.sounds, pictures, settings.sound)
-    return replace(findings, matches=tuple(matches), same_sound=sounds)
 
 
 def _named(findings: Findings) -> list[str]:

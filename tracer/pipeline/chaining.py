@@ -12,7 +12,7 @@ from tracer.model import Chain, Family, IndexedVideo, Match, PairReport
 from tracer.pipeline.comparing import Side, compared
 from tracer.pipeline.matching import Progressed, match_inside
 from tracer.pipeline.reviewing import reviewed
-from tracer.pipeline.searching import Query, read_queries
+from tracer.pipeline.searching import Query, read_queries, workers
 from tracer.settings import DEFAULT, Settings
 from tracer.trace import chain as tracing
 from tracer.trace import families as grouping
@@ -99,7 +99,8 @@ def _subject(index: Index, name: str, settings: Settings) -> Query:
     try:
         sha256 = index.find(name)
     except UsageError:
-        (query,) = read_queries(index, [name], settings)
+        with workers(settings) as pool:
+            (query,) = read_queries(pool, index, [name], settings)
         if query.video is None:
             raise UsageError(f"{name}: {query.unchecked[0].reason}") from None
         return query

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from tracer.index.store import Index
 from tracer.model import Answer
-from tracer.pipeline.searching import begun, read_queries, search_tables
+from tracer.pipeline.searching import begun, read_queries, search_tables, workers
 from tracer.settings import DEFAULT, Settings
 
 
@@ -14,16 +14,23 @@ def check_all(index: Index, names: Sequence[str], settings: Settings = DEFAULT) 
     """Yield the answer to each query, in the order asked; the tables are built once.
 
     1. Fingerprint the queries, each in a worker that can be killed.
-    2. Find what each shares footage with; what a reviewer rejected is no match.
+    2. Find what each shares footage with, each candidate looked at in a worker; what a reviewer
+       rejected is no match.
     3. Name the earliest post known of what was matched.
     """
-    queries = begun(read_queries(index, names, settings))
-    # What answers is loaded while the first query is decoded: a second saved on each call.
-    from tracer.pipeline.answering import answered
+    with workers(settings) as pool:
+        queries = begun(read_queries(pool, index, names, settings))
+        # What answers is loaded while the first query is decoded, here and in a second worker: a
+        # second saved on each call.
+        from tracer.pipeline.answering import answered
+        from tracer.pipeline.looking import Ready
 
-    tables = search_tables(index)
-    for query in queries:
-        yield answered(index, tables, query, settings)
+        ready = begun(pool.run([Ready()]))
+        tables = search_tables(index)
+        for query in queries:
+            yield answered(index, tables, query, settings, pool)
+        for _ in ready:
+            pass
 
 
 def check(index: Index, path: str, settings: Settings = DEFAULT) -> Answer:

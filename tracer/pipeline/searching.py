@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 from tracer.collect import media_files, sidecars
 from tracer.compare.same_sound import Sounds
@@ -23,6 +24,7 @@ from tracer.settings import Settings
 from tracer.workers import Failure, Limits, Pool
 
 STAGE = "read"
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,23 @@ def _sounds(index: Index, names: Sequence[str]) -> Sounds:
     return Sounds(SoundTable(entries, SILENT), tuple(names), index.sound)
 
 
-def read_queries(index: Index, names: Sequence[str], settings: Settings) -> Iterator[Query]:
+Workers = Pool[Callable[[], Any], Any]
+"""Workers that do tasks of several kinds: each knows how it is done."""
+
+
+def workers(settings: Settings) -> Workers:
+    """Return a worker for each core; a context manager."""
+    limits = Limits(settings.media.decode_timeout, settings.media.decode_memory)
+    return Pool(_done, usable_cores(), limits)
+
+
+def _done(task: Callable[[], Any]) -> Any:
+    return task()
+
+
+def read_queries(
+    pool: Workers, index: Index, names: Sequence[str], settings: Settings
+) -> Iterator[Query]:
     """Yield each query with its fingerprint, in the order named, decoded side by side.
 
     Raises :class:`UsageError` where one does not exist, before any is read.
@@ -90,34 +108,31 @@ def read_queries(index: Index, names: Sequence[str], settings: Settings) -> Iter
     for name in names:
         if not media_files.is_url(name) and not Path(name).exists():
             raise UsageError(f"{name}: no such file")
-    limits = Limits(settings.media.decode_timeout, settings.media.decode_memory)
-    jobs = min(usable_cores(), len(names))
     settled: dict[int, Query] = {}
     turn = 0
-    with Pool(_read_query, jobs, limits) as pool:
-        tasks = _tasks(index, names, settings, settled)
-        for task, outcome in pool.run(tasks):
-            settled[task.place] = _outcome(task, outcome)
-            while turn in settled:
-                yield settled.pop(turn)
-                turn += 1
+    for task, outcome in pool.run(_tasks(index, names, settings, settled)):
+        assert isinstance(task, _Task)
+        settled[task.place] = _outcome(task, outcome)
+        while turn in settled:
+            yield settled.pop(turn)
+            turn += 1
     for place in sorted(settled):
         yield settled[place]
 
 
-def begun(queries: Iterator[Query]) -> Iterator[Query]:
-    """Begin with the first query at once, in a thread, and return all of them in order."""
+def begun(results: Iterator[Found]) -> Iterator[Found]:
+    """Begin with the first result at once, in a thread, and return all of them in order."""
     ahead = ThreadPoolExecutor(1)
-    first = ahead.submit(next, queries, None)
+    first = ahead.submit(next, results, None)
     ahead.shutdown(wait=False)
-    return _continued(first, queries)
+    return _continued(first, results)
 
 
-def _continued(first: Future[Query | None], queries: Iterator[Query]) -> Iterator[Query]:
-    query = first.result()
-    if query is not None:
-        yield query
-        yield from queries
+def _continued(first: Future[Found | None], results: Iterator[Found]) -> Iterator[Found]:
+    found = first.result()
+    if found is not None:
+        yield found
+        yield from results
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +142,16 @@ class _Task:
     path: str
     posts: tuple[Post, ...]
     settings: Settings
+
+    def __call__(self) -> tuple[Video, Fingerprint]:
+        """Read the query; runs in a worker."""
+        path = Path(self.path)
+        if not path.is_file():
+            raise MediaError(f"{path}: is not a regular file")
+        if path.stat().st_size == 0:
+            raise MediaError(f"{path}: the file is empty")
+        video = probe(path, sha256_of(path), self.settings.media)
+        return video, take_query(path, video, self.settings)
 
 
 def _tasks(
@@ -150,16 +175,6 @@ def _local(index: Index, name: str, settings: Settings) -> tuple[str, tuple[Post
     path = fetch(name, index.path, settings)[0]
     found = [beside for beside in sidecars.beside(Path(path)) if beside.is_file()]
     return path, tuple(post for beside in found for post in sidecars.read(beside, settings))
-
-
-def _read_query(task: _Task) -> tuple[Video, Fingerprint]:
-    path = Path(task.path)
-    if not path.is_file():
-        raise MediaError(f"{path}: is not a regular file")
-    if path.stat().st_size == 0:
-        raise MediaError(f"{path}: the file is empty")
-    video = probe(path, sha256_of(path), task.settings.media)
-    return video, take_query(path, video, task.settings)
 
 
 def _outcome(task: _Task, outcome: tuple[Video, Fingerprint] | Failure) -> Query:

@@ -63,6 +63,9 @@ class MatchSettings:
     inliers_worth: int = 12
     """Points that must agree before a transform without any line of time is tried in variants."""
 
+    explained: float = 0.9
+    """Share of the seconds that a line allows from which on it leaves nothing to explain."""
+
     hypotheses: int = 3
     """Transforms that are tried for each candidate."""
 
@@ -120,6 +123,12 @@ class MatchSettings:
 
     motion_clear: float = 0.75
     """Correlation of motion from which on no further transform is tried."""
+
+    appearance_clear: float = 0.98
+    """Correlation of the pictures, covered parts left out, from which on a transform is exact."""
+
+    motion_registered: float = 0.5
+    """Correlation of motion that an exact transform must give before it is taken as right."""
 
     worth_clear: float = 1.5
     """Seconds times correlation of motion from which on no further transform is tried."""

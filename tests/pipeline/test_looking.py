@@ -1,0 +1,61 @@
+"""Close looks in workers: the same findings as one after another, and no failure unsaid."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+
+import pytest
+
+from tracer import pipeline
+from tracer.index.store import Index
+from tracer.match import find
+from tracer.pipeline.answering import answered
+from tracer.pipeline.comparing import Side, compared
+from tracer.pipeline.searching import read_queries, search_tables, workers
+from tracer.settings import DEFAULT
+
+CLIPS = ("city", "city-logo", "dog")
+
+
+@pytest.fixture
+def index(tmp_path, fixtures):
+    with Index.open(tmp_path / "tracer.db", "write") as opened:
+        pipeline.take_in(opened, [str(fixtures / "clips" / f"{name}.mp4") for name in CLIPS])
+        yield opened
+
+
+@pytest.fixture
+def path(fixtures):
+    return fixtures / "clips" / "city-letterbox.mp4"
+
+
+def test_looks_side_by_side_find_what_looks_in_turn_find(index, path):
+    tables = search_tables(index)
+    with workers(DEFAULT) as pool:
+        (query,) = read_queries(pool, index, [str(path)], DEFAULT)
+        answer = answered(index, tables, query, DEFAULT, pool)
+    alone = find(query.fingerprint, tables.pictures, DEFAULT)
+    own = Side.of(query.video, query.fingerprint, path, DEFAULT)
+
+    def by_hand(match):
+        other = Side.of(index.video(match.sha256).video, index.fingerprint(match.sha256))
+        return compared(match, own, other, DEFAULT)
+
+    assert len(alone.matches) == 2
+    expected = replace(alone, matches=tuple(by_hand(match) for match in alone.matches))
+    assert answer.findings == replace(expected, same_sound=answer.findings.same_sound)
+
+
+def test_a_look_that_fails_is_said(index, path):
+    tables = search_tables(index)
+    gone = index.find(str(path.with_name("city.mp4")))
+    with sqlite3.connect(index.path) as connection:
+        connection.execute("DELETE FROM fingerprints WHERE sha256 = ?", [gone])
+    with workers(DEFAULT) as pool:
+        (query,) = read_queries(pool, index, [str(path)], DEFAULT)
+        answer = answered(index, tables, query, DEFAULT, pool)
+    (left,) = answer.findings.matches
+    assert left.sha256 == index.find(str(path.with_name("city-logo.mp4")))
+    (told,) = answer.unchecked
+    assert (told.subject, told.stage) == (gone, "match")
