@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from tracer.compare.medians import median_over
 from tracer.compare.registered import Cells, Mask, Registered, upright
 from tracer.match import geometry
 from tracer.model import WHOLE, Box, FloatArray
@@ -47,13 +48,14 @@ def differing(pair: Registered, settings: CompareSettings) -> Differing:
     # The curve is fitted where a straight line already fits: a dark band, or another video in half
     # the frame, has levels of its own that would bend it.
     gain, offset = _straight(pair)
-    rough = np.median(np.abs(pair.query - (gain * pair.match + offset)), axis=0)
+    straight = np.float32(gain) * pair.match + np.float32(offset)
+    rough = median_over(np.abs(pair.query - straight))
     near = max(settings.tone_near, 2.0 * float(np.median(rough[pair.shown])))
     alike_cells = (rough <= near) & pair.shown
     where = alike_cells if alike_cells.mean() > 0.1 else pair.shown
     tones = tone_curve(pair.query, pair.match, where, settings)
     match = _toned(pair.match, tones)
-    error = np.median(np.abs(pair.query - match), axis=0).astype(np.float32)
+    error = median_over(np.abs(pair.query - match))
     around = np.stack([match, _toned(pair.before, tones), _toned(pair.after, tones)])
     query_low, query_high = _in_time(pair.query, pair.moments.times)
     hidden = ~pair.shown
@@ -97,8 +99,8 @@ def held(flags: Mask, samples: int) -> Mask:
 
 def _straight(pair: Registered) -> tuple[float, float]:
     """Return (gain, offset) that take most cells of the match to the query's levels."""
-    q = np.median(pair.query, axis=0)[pair.shown].astype(np.float64)
-    m = np.median(pair.match, axis=0)[pair.shown].astype(np.float64)
+    q = median_over(pair.query)[pair.shown].astype(np.float64)
+    m = median_over(pair.match)[pair.shown].astype(np.float64)
     gain, offset = 1.0, float(np.median(q) - np.median(m)) if len(q) else 0.0
     if len(q) < 16 or float(m.std()) < 4.0:
         return gain, offset
@@ -126,15 +128,16 @@ def tone_curve(query: Cells, match: Cells, where: Mask, settings: CompareSetting
     q, m = query[:, where].reshape(-1), match[:, where].reshape(-1)
     step = max(1, len(q) // settings.tone_samples)
     q, m = q[::step], m[::step]
-    bins = np.clip(m / settings.tone_bin, 0, _LEVELS / settings.tone_bin - 1).astype(int)
+    # Bins of eight bits: numpy sorts these by counting.
+    bins = np.clip(m / settings.tone_bin, 0, _LEVELS / settings.tone_bin - 1).astype(np.uint8)
     order = np.argsort(bins, kind="stable")
     _, starts, counts = np.unique(bins[order], return_index=True, return_counts=True)
     known, shown = [], []
     for start, count in zip(starts, counts, strict=True):
         if count >= settings.tone_share * len(q):
             part = order[start : start + count]
-            known.append(float(np.median(m[part])))
-            shown.append(float(np.median(q[part])))
+            known.append(float(median_over(m[part])))
+            shown.append(float(median_over(q[part])))
     if len(known) < 2:
         shift = float(np.median(q) - np.median(m))
         return levels + shift

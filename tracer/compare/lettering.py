@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tracer.compare.differing import Differing, held
+from tracer.compare.medians import median_over
 from tracer.compare.registered import Cells, Mask, Registered
 from tracer.compare.surround import seam_of
 from tracer.model import Box, Edit, Side
@@ -173,7 +174,7 @@ def _strokes(pictures: Cells, times: npt.NDArray[np.float64], settings: CompareS
 
 def _flat(pictures: Cells, settings: CompareSettings) -> float:
     """Return the share of cells that keep one colour, the one of most of them, most of the time."""
-    usual = np.median(pictures, axis=0)
+    usual = median_over(pictures)
     level = float(np.median(usual))
     near = np.abs(pictures - level) <= settings.flat_tolerance
     return float((near.mean(axis=0) >= 0.5).mean())

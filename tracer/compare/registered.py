@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from tracer.compare.medians import median_over
 from tracer.match import geometry
 from tracer.match.strips import Film, resampled
 from tracer.model import WHOLE, Box, FloatArray, Match, Transform
@@ -207,7 +208,7 @@ def refined(
 
 def _fitting(pair: Registered) -> Mask:
     """Return the cells to fit on: those that look alike already, if that leaves enough of them."""
-    apart = np.median(np.abs(pair.query - pair.match), axis=0)
+    apart = median_over(np.abs(pair.query - pair.match))
     near = pair.shown & (apart <= 2.0 * float(np.median(apart)) + 8.0)
     return near if near.mean() > 0.4 else pair.shown
 
