@@ -8,8 +8,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -27,12 +28,17 @@ from tracer.model import WHOLE, Box, Fingerprint, Transform
 from tracer.settings import MatchSettings
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Subject:
-    """A video with its film decoded."""
+    """A video as it is looked at; most candidates are left before their film is needed."""
 
     fingerprint: Fingerprint
-    film: Film
+    decode: Callable[[], Film]
+
+    @cached_property
+    def film(self) -> Film:
+        """The film, decoded when it is first asked for."""
+        return self.decode()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

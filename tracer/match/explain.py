@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Literal
 
 from tracer.match.candidates import Candidate, candidates
@@ -46,7 +47,8 @@ def explain_pair(
         return PairReport(first[0], second[0], outcome, failed, round(value, 4), told, found)
 
     index = from_fingerprints([other])
-    subject, match = Subject(query, film_of(query)), Subject(other, index.film(0))
+    subject = Subject(query, partial(film_of, query))
+    match = Subject(other, partial(index.film, 0))
     best: tuple[float, Examination | None, Candidate | None] = (-1.0, None, None)
     for candidate in candidates(query, subject.film, index, mine):
         found = examined(subject, match, candidate, mine)

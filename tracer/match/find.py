@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import TypeVar
 
 from tracer.match.candidates import Candidate, candidates
@@ -46,12 +47,12 @@ def find(
     side by side; without it they are done here, one after another.
     """
     mine = settings.match
-    subject = Subject(query, film_of(query))
+    subject = Subject(query, partial(film_of, query))
 
     def here(asked: Sequence[tuple[Candidate, ...]]) -> Iterator[Finding]:
         for some in asked:
             ordinal = some[0].ordinal
-            match = Subject(index.fingerprint(ordinal), index.film(ordinal))
+            match = Subject(index.fingerprint(ordinal), partial(index.film, ordinal))
             yield look(subject, match, some, len(index), mine)
 
     found = list((looks or here)(by_video(candidates(query, subject.film, index, mine))))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from tracer.errors import ExternalError
@@ -19,6 +19,7 @@ from tracer.index.store import Index
 from tracer.match.candidates import Candidate
 from tracer.match.examine import Subject
 from tracer.match.find import Finding, Looks, look
+from tracer.match.searched import film_of
 from tracer.model import Fingerprint, Match, Unchecked, Video
 from tracer.pipeline.comparing import Side, compared
 from tracer.pipeline.searching import Workers
@@ -52,10 +53,13 @@ class Look:
         query = _decoded(self.query, self.settings)
         with Index.open(self.index) as index:
             fingerprint = index.fingerprint(self.sha256)
-            other = Side.of(index.video(self.sha256).video, fingerprint)
-        subjects = Subject(query.fingerprint, query.film), Subject(fingerprint, other.film)
-        found = look(*subjects, self.candidates, self.videos, self.settings.match)
-        return compared(found, query, other, self.settings) if isinstance(found, Match) else found
+            video = index.video(self.sha256).video
+        subject = Subject(query.fingerprint, lambda: query.film)
+        other = Subject(fingerprint, partial(film_of, fingerprint))
+        found = look(subject, other, self.candidates, self.videos, self.settings.match)
+        if not isinstance(found, Match):
+            return found
+        return compared(found, query, Side(video, fingerprint, other.film), self.settings)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
