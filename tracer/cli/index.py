@@ -12,6 +12,8 @@ import typer
 from tracer.cli.options import IndexOption, JsonOption, index_path
 
 if TYPE_CHECKING:
+    from tracer.collect.media_files import Inputs
+    from tracer.index.store import Index
     from tracer.pipeline.taking_in import Progress, TakenIn
 
 
@@ -35,6 +37,16 @@ def command(
         bool,
         typer.Option("--any-site", help="Download from any site, not only the known platforms."),
     ] = False,
+    rehash: Annotated[
+        bool,
+        typer.Option("--rehash", help="Read known files again too, whatever their size and time."),
+    ] = False,
+    resume: Annotated[
+        bool,
+        typer.Option(
+            "--resume/--no-resume", help="Also take in what an earlier run has left waiting."
+        ),
+    ] = True,
     match: Annotated[
         bool,
         typer.Option("--match/--no-match", help="Compare what is new with all others at the end."),
@@ -44,25 +56,59 @@ def command(
     """Take in videos with their posts, so that clips can be checked against them.
 
     Folders are searched for videos; beside clip.mp4, clip.info.json (yt-dlp) and clip.post.json
-    are read. What is known already costs a look-up. Without a path, the index is brought to this
-    version's schema and what was left uncompared is compared.
+    are read. What is known already costs a look-up. Whatever breaks it off, the next call goes on
+    with what was left; without a path it does that alone. Several may work on one index.
 
     Example: tracer index --index case.db downloads/ @more.txt
     """
-    from tracer import pipeline
     from tracer.collect.media_files import gather
     from tracer.index.store import Index
-    from tracer.settings import DEFAULT
 
     inputs = gather(named) if named else None  # a wrong name is told before the index is touched
-    with Index.open(index_path(index), "write") as opened, _Bar() as bar:
-        taken = pipeline.TakenIn()
-        if inputs is not None:
-            taken = pipeline.take_in(
-                opened, inputs, jobs=jobs, on_event=bar.show, any_site=any_site
-            )
-        if match and opened.unmatched(DEFAULT.digest()):
-            pipeline.match_inside(opened, jobs=jobs, on_progress=bar.compared)
+    with Index.open(index_path(index), "write") as opened:
+        taken = take_in_and_match(
+            opened,
+            inputs,
+            jobs=jobs,
+            match=match,
+            any_site=any_site,
+            rehash=rehash,
+            resume=resume,
+        )
+    report(taken, as_json)
+
+
+def take_in_and_match(
+    index: Index,
+    inputs: Inputs | None = None,
+    *,
+    jobs: int | None,
+    match: bool,
+    any_site: bool = False,
+    rehash: bool = False,
+    resume: bool = True,
+) -> TakenIn:
+    """Take in what is named and what waits, and compare what is new; draw a bar the while."""
+    from tracer import pipeline
+    from tracer.settings import DEFAULT
+
+    with _Bar() as bar:
+        taken = pipeline.take_in(
+            index,
+            inputs if inputs is not None else (),
+            jobs=jobs,
+            on_event=bar.show,
+            any_site=any_site,
+            rehash=rehash,
+            resume=resume,
+        )
+        if match and index.unmatched(DEFAULT.digest()):
+            pipeline.match_inside(index, jobs=jobs, on_progress=bar.compared)
+    return taken
+
+
+def report(taken: TakenIn, as_json: bool) -> None:
+    """Print what was taken in and end with the exit status that belongs to it."""
     if as_json:
         typer.echo(json.dumps(_record(taken), ensure_ascii=False))
     else:
@@ -143,4 +189,8 @@ def _sentence(taken: TakenIn) -> str:
     ]
     if taken.failed:
         parts.append(f"{len(taken.failed)} not checked, named above")
+    if taken.as_before:
+        parts.append(
+            f"{taken.as_before} of them unchanged since they failed (tracer retry reads them again)"
+        )
     return "Taken in: " + ", ".join(parts) + "."

@@ -33,7 +33,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "review": ("review", "Confirm or reject that two videos match; list what was decided."),
     "log": ("log", "The chain of custody: show it, check it, have it stamped."),
     "keyframes": ("keyframes", "A video's keyframes as pictures, for reverse image search."),
-    "status": ("status", "What the index holds and what could not be read."),
+    "status": ("status", "What the index holds, what is under way and what could not be read."),
+    "retry": ("retry", "Try again what failed, all of it or by reason or place."),
     "demo": ("demo", "The bundled example from index to report."),
 }
 """Name of the command -> (module in ``tracer.cli``, its line in ``tracer --help``)."""

@@ -11,6 +11,7 @@ import typer
 from tracer.cli.options import IndexOption, JsonOption, index_path
 
 if TYPE_CHECKING:
+    from tracer.index.queue import QueueState
     from tracer.index.store import Index
 
 
@@ -37,9 +38,65 @@ def _record(index: Index, settings_digest: str) -> dict[str, Any]:
         "hours": round(state.hours, 3),
         "as_of": state.as_of.isoformat().replace("+00:00", "Z") if state.as_of else None,
         "settings": state.settings,
+        "queue": _queue(index.queue.state()),
         "unmatched": len(index.unmatched(settings_digest)),
         "unchecked": [asdict(one) for one in index.unchecked()],
     }
+
+
+def _queue(state: QueueState) -> dict[str, Any]:
+    """Return how much is done and left; rate and time left where somebody is at work.
+
+    No clock is asked: a rate is what the runs have finished from their beginning to their last
+    sign of life.
+    """
+    working = [run for run in state.runs if run.alive]
+    seconds = max(((run.beat - run.begun).total_seconds() for run in working), default=0.0)
+    finished = sum(run.done + run.failed for run in working)
+    rate = finished / seconds if seconds else None
+    return {
+        "done": state.done,
+        "waiting": state.waiting,
+        "in_flight": state.claimed,
+        "failed": state.failed,
+        "processes": len(working),
+        "ended_processes": len(state.runs) - len(working),
+        "files_per_second": round(rate, 3) if rate else None,
+        "video_seconds_per_second": (
+            round(sum(run.seconds for run in working) / seconds, 2) if rate else None
+        ),
+        "seconds_left": round((state.waiting + state.claimed) / rate) if rate else None,
+    }
+
+
+def _queue_lines(queue: dict[str, Any]) -> list[str]:
+    if not any(queue[name] for name in ("done", "waiting", "in_flight", "failed")):
+        return []
+    told = (
+        f"queue: {queue['done']} done, {queue['waiting']} waiting,"
+        f" {queue['in_flight']} in flight, {queue['failed']} failed"
+    )
+    lines = [told]
+    if queue["processes"]:
+        line = f"  {queue['processes']} at work"
+        if queue["files_per_second"]:
+            line += (
+                f", {queue['files_per_second']:.2f} files a second"
+                f" ({queue['video_seconds_per_second']:.1f}x real time),"
+                f" {_duration(queue['seconds_left'])} left"
+            )
+        lines.append(line)
+    elif queue["waiting"] or queue["in_flight"]:
+        lines.append("  nobody is at work; go on with: tracer index")
+    if queue["failed"]:
+        lines.append("  try what failed again with: tracer retry")
+    return lines
+
+
+def _duration(seconds: int) -> str:
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}"
 
 
 def _text(record: dict[str, Any]) -> str:
@@ -49,6 +106,7 @@ def _text(record: dict[str, Any]) -> str:
         f"settings {record['settings'] or '-'};"
         f" {record['unmatched']} videos not yet compared with all others",
     ]
+    lines += _queue_lines(record["queue"])
     unchecked = record["unchecked"]
     lines.append(f"not checked: {len(unchecked)}")
     lines += [f"  {one['subject']} ({one['stage']}): {one['reason']}" for one in unchecked]

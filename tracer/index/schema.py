@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from tracer.index.custody_tables import custody
+from tracer.index.queue_tables import work_queue
 from tracer.index.waiting_tables import waiting
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def m001_initial(db: Database) -> None:
     db.table("matches").create_index(["b"])
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_initial, custody, waiting)
+MIGRATIONS: tuple[Migration, ...] = (m001_initial, custody, waiting, work_queue)
 
 
 def number_of(connection: sqlite3.Connection) -> int:

@@ -19,6 +19,7 @@ import numpy.typing as npt
 from tracer.errors import UsageError
 from tracer.index import custody, file, matches, names, posts, reviews, videos, waiting
 from tracer.index.instants import from_text, now
+from tracer.index.queue import Queue
 from tracer.index.videos import ArrivedFeatures, ArrivedHashes, ArrivedSound
 from tracer.model import (
     Fingerprint,
@@ -40,10 +41,16 @@ class Index:
     ...     print(index.state().videos)
     """
 
-    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+    def __init__(
+        self,
+        path: Path,
+        connection: sqlite3.Connection,
+        settings: IndexSettings = DEFAULT.index,
+    ) -> None:
         """Wrap an open connection; use :meth:`open`."""
         self.path = path
         self._connection = connection
+        self.queue = Queue(path, connection, self.transaction, settings.claim_patience)
 
     @classmethod
     def open(
@@ -58,7 +65,7 @@ class Index:
         :class:`IndexVersionError` where its schema is not the one that this version reads.
         """
         opened = file.open_to_read if mode == "read" else file.open_to_write
-        return cls(path, opened(path, settings))
+        return cls(path, opened(path, settings), settings)
 
     def close(self) -> None:
         """Close the file; what was written stays."""
@@ -72,8 +79,11 @@ class Index:
         self.close()
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Make what is written inside all or nothing; inside another one it is part of that."""
+    def transaction(self, noted: bool = True) -> Iterator[None]:
+        """Make what is written inside all or nothing; inside another one it is part of that.
+
+        ``noted`` is whether the index counts as changed by it.
+        """
         connection = self._connection
         with file.translated(self.path):
             inside_another = connection.in_transaction
@@ -84,7 +94,7 @@ class Index:
             before = connection.total_changes
             try:
                 yield
-                if connection.total_changes != before:
+                if noted and connection.total_changes != before:
                     connection.execute(
                         "INSERT OR REPLACE INTO meta VALUES ('changed', ?)", (now(),)
                     )

@@ -1,10 +1,12 @@
 """Files and addresses -> videos, posts and fingerprints in the index.
 
-1. What is named becomes a list of files; addresses are downloaded into files first.
-2. A file that is known by path, size and time costs a look-up.
+1. A file that is known by path, size and time costs a look-up; what else is named is put into the
+   index's queue, where it waits, whatever happens to this process.
+2. A few at a time are claimed; an address is downloaded, and its files are put into the queue.
 3. Bytes that are known under another path cost their SHA-256.
 4. What is left is decoded, each file in a worker that can be killed.
-5. The parent alone writes, one transaction a video: whenever it ends, what was finished is kept.
+5. The parent alone writes, one transaction a video, which settles its work in the queue as well:
+   whenever it ends, what was finished is kept, and what was in flight waits again.
 
 A sidecar beside a file is read whenever it is new or has changed, however well the file is known.
 What can't be read is noted as unchecked, and the rest goes on.
@@ -12,16 +14,19 @@ What can't be read is noted as unchecked, and the rest goes on.
 
 from __future__ import annotations
 
+import errno
 import os
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
 from tracer.collect import media_files, sidecars
 from tracer.collect.media_files import Inputs
 from tracer.errors import ExternalError, MediaError, SourceError, TracerError
+from tracer.index.queue import Work
 from tracer.index.store import Index
 from tracer.model import Fingerprint, Post, Unchecked, Video
 from tracer.settings import DEFAULT, Settings
@@ -29,6 +34,7 @@ from tracer.workers import Failure, Limits, Pool
 
 STAGE = "read"
 DOWNLOAD = "download"
+_AT_ONCE = 500  # names that are looked up before what is unknown of them is put into the queue
 
 Kind = Literal["known", "new", "failed", "downloading", "note"]
 
@@ -55,6 +61,7 @@ class TakenIn:
     files: int = 0  # files looked at
     seconds_of_video: float = 0.0  # of the new videos
     posts: int = 0  # posts that the index did not hold
+    as_before: int = 0  # of what failed: files that failed before, have not changed, were not read
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,12 @@ class _File:
     path: str
     size: int
     mtime_ns: int
+    work: Work | None = None  # what it settles in the queue
+
+    @classmethod
+    def at(cls, path: str, work: Work | None = None) -> _File:
+        status = Path(path).stat()
+        return cls(path, status.st_size, status.st_mtime_ns, work)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,27 +100,41 @@ def fingerprint_file(task: _Task) -> tuple[Video, Fingerprint]:
 
 def take_in(
     index: Index,
-    inputs: Sequence[str] | Inputs,
+    inputs: Sequence[str] | Inputs = (),
     settings: Settings = DEFAULT,
     jobs: int | None = None,
     on_event: Callable[[Progress], None] = lambda event: None,
     any_site: bool = False,
+    *,
+    rehash: bool = False,
+    resume: bool = True,
 ) -> TakenIn:
     """Take videos and their posts into the index; safe to repeat and to break off.
 
-    Raises :class:`UsageError` where something named does not exist, before anything is done.
+    What an earlier run has left waiting is taken in too, unless ``resume`` is off. ``rehash`` reads
+    also the files whose path, size and time are known. Raises :class:`UsageError` where something
+    named does not exist, before anything is done.
     """
-    given = inputs if isinstance(inputs, Inputs) else media_files.gather(inputs, settings.collect)
-    run = _Run(index, settings, on_event, total=len(given.files) + len(given.refused))
+    given = Inputs((), (), ())
+    if isinstance(inputs, Inputs):
+        given = inputs
+    elif inputs:
+        given = media_files.gather(inputs, settings.collect)
+    run = _Run(index, settings, on_event, resume, total=len(given.files) + len(given.refused))
     for refused in given.refused:
         run.fail(refused)
     limits = Limits(settings.media.decode_timeout, settings.media.decode_memory)
-    with (
-        Pool(fingerprint_file, jobs or usable_cores(), limits) as pool,
-        closing(run.to_decode(run.with_downloads(given, any_site))) as tasks,
-    ):
-        for task, outcome in pool.run(tasks):
-            run.finish(task, outcome)
+    width = jobs or usable_cores()
+    try:
+        run.name(given, rehash, any_site)
+        with (
+            Pool(fingerprint_file, width, limits) as pool,
+            closing(run.to_decode(width)) as tasks,
+        ):
+            for task, outcome in pool.run(tasks):
+                run.finish(task, outcome)
+    finally:
+        run.end()
     return run.summary()
 
 
@@ -120,16 +147,18 @@ def usable_cores() -> int:
 
 @dataclass
 class _Run:
-    """The state of one run; it writes to the index, nobody else does."""
+    """The state of one run; of this process, it alone writes to the index."""
 
     index: Index
     settings: Settings
     on_event: Callable[[Progress], None]
+    resume: bool
     total: int
     done: int = 0
     new: int = 0
     known: int = 0
     posts: int = 0
+    as_before: int = 0
     seconds: float = 0.0
     failed: list[Unchecked] = field(default_factory=list)
     waiting: dict[str, list[_File]] = field(default_factory=dict)  # by SHA-256, being decoded
@@ -138,43 +167,94 @@ class _Run:
     def __post_init__(self) -> None:
         self.failed_before = {(one.subject, one.stage) for one in self.index.unchecked()}
 
-    def with_downloads(self, given: Inputs, any_site: bool) -> Iterator[str]:
-        """Yield the files named, then what the addresses lead to."""
-        yield from given.files
-        for url in given.urls:
-            self._tell("downloading", url)
-            from tracer.collect.urls import fetch  # yt-dlp takes a while to import
+    def name(self, given: Inputs, rehash: bool, any_site: bool) -> None:
+        """Settle what is known by path, size and time, and let the rest wait in the queue."""
+        queue = self.index.queue
+        queue.begin_naming()
+        files = iter(given.files)
+        while batch := list(islice(files, _AT_ONCE)):
+            fresh = queue.first_named(batch)
+            unknown = fresh if rehash else [path for path in fresh if not self._settled(path)]
+            if unknown:
+                queue.put("file", unknown, {"rehash": True} if rehash else None)
+        if given.urls:
+            urls = queue.first_named(given.urls)
+            queue.put("address", urls, {"any_site": True} if any_site else None)
 
-            try:
-                found = fetch(url, self.index.path, self.settings, any_site)
-            except (SourceError, ExternalError) as error:
-                self.total += 1
-                self.fail(Unchecked(url, DOWNLOAD, _reason(error, url)))
-                continue
-            self._overcome(url, DOWNLOAD)
-            self.total += len(found)
-            yield from found
-
-    def to_decode(self, paths: Iterator[str]) -> Generator[_Task, None, None]:
-        """Settle what is known and yield the rest for the workers."""
-        for path in paths:
-            try:
-                status = Path(path).stat()
-                file = _File(path, status.st_size, status.st_mtime_ns)
-                task = self._settle_if_known(file)
-            except OSError as error:
-                self.fail(Unchecked(path, STAGE, f"can't be read ({error.strerror})"))
-            except MediaError as error:
-                self.fail(Unchecked(path, STAGE, _reason(error, path)))
-            else:
+    def to_decode(self, jobs: int) -> Generator[_Task, None, None]:
+        """Claim what waits, settle what is known and yield the rest for the workers."""
+        queue = self.index.queue
+        while works := queue.take(jobs, only_named=not self.resume):
+            under_way = len(works) + sum(map(len, self.waiting.values()))
+            left = queue.waiting(only_named=not self.resume)
+            self.total = self.done + under_way + left
+            for work in works:
+                if work.kind == "address":
+                    self._download(work)
+                    continue
+                task = self._begin(work)
                 if task is not None:
                     yield task
 
-    def _settle_if_known(self, file: _File) -> _Task | None:
+    def end(self) -> None:
+        """Give back what was claimed; where even that fails, the next run finds us dead."""
+        with suppress(TracerError):
+            self.index.queue.end()
+
+    def _settled(self, path: str) -> bool:
+        """Settle a file that is as it was when its bytes were read."""
+        try:
+            file = _File.at(path)
+        except OSError:
+            return False  # told when its turn comes
+        sha256 = self.index.known_file(file.path, file.size, file.mtime_ns)
+        if sha256 is not None:
+            self._settle_known(file, sha256)
+            return True
+        reason = self.index.queue.failure_of(file.path, file.size, file.mtime_ns)
+        if reason is None:
+            return False
+        self.done += 1
+        self.as_before += 1
+        self.failed.append(Unchecked(path, STAGE, reason))
+        self._tell("failed", path, reason=reason)
+        return True
+
+    def _download(self, work: Work) -> None:
+        """Download an address and let its files wait."""
+        from tracer.collect.urls import fetch  # yt-dlp takes a while to import
+
+        url = work.name
+        self._tell("downloading", url)
+        try:
+            found = fetch(
+                url, self.index.path, self.settings, bool(work.options.get("any_site", False))
+            )
+        except (SourceError, ExternalError) as error:
+            self._fail_work(work, DOWNLOAD, _reason(error, url))
+            return
+        with self.index.transaction(noted=False):
+            self._overcome(url, DOWNLOAD)
+            self.index.queue.put("file", self.index.queue.first_named(found))
+            self.index.queue.done([work])
+
+    def _begin(self, work: Work) -> _Task | None:
         """Settle a file whose bytes are known or under way; return a task for any other."""
+        try:
+            return self._settle_if_known(_File.at(work.name, work))
+        except OSError as error:
+            self._fail_work(work, STAGE, f"can't be read ({error.strerror})")
+        except MediaError as error:
+            self._fail_work(work, STAGE, _reason(error, work.name))
+        return None
+
+    def _settle_if_known(self, file: _File) -> _Task | None:
         from tracer.media.digest import sha256_of
 
-        sha256 = self.index.known_file(file.path, file.size, file.mtime_ns)
+        assert file.work is not None
+        sha256 = None
+        if not file.work.options.get("rehash"):
+            sha256 = self.index.known_file(file.path, file.size, file.mtime_ns)
         if sha256 is None:
             if file.size == 0:
                 raise MediaError(f"{file.path}: the file is empty")
@@ -186,9 +266,7 @@ class _Run:
                 self.waiting[sha256] = [file]
                 return _Task(file.path, sha256, self.settings)
             self.index.add_file(sha256, file.path, file.size, file.mtime_ns)
-            self._settle_known(file, sha256)
             self._take_waiting(sha256, [file.path])
-            return None
         self._settle_known(file, sha256)
         return None
 
@@ -196,19 +274,18 @@ class _Run:
         """Store what a worker brought, or note why it brought nothing."""
         files = self.waiting.pop(task.sha256)
         if isinstance(outcome, Failure):
-            if isinstance(outcome.error, ExternalError):  # no file's fault: nothing else will work
-                raise outcome.error
+            _raise_if_no_files_fault(outcome, self.index.path)
+            reason = outcome.reason.removeprefix(f"{task.path}: ")
             for file in files:
-                reason = outcome.reason.removeprefix(f"{task.path}: ")
-                self.fail(Unchecked(file.path, STAGE, reason))
+                self._fail_content(file, reason, lasting=not isinstance(outcome.error, OSError))
             return
         if _changed(files[0]):  # what was decoded may not be what was hashed
             for file in files:
-                self.fail(Unchecked(file.path, STAGE, "was changed while it was read; run again"))
+                self._fail_content(file, "was changed while it was read; run again", lasting=False)
             return
         video, fingerprint = outcome
         with self.index.transaction():
-            self.index.add(video, fingerprint, self.settings.digest())
+            new = self.index.add(video, fingerprint, self.settings.digest())
             for file in files:
                 self.index.add_file(task.sha256, file.path, file.size, file.mtime_ns)
                 self._overcome(file.path, STAGE, media_files.STAGE)
@@ -216,13 +293,15 @@ class _Run:
             self._take_waiting(task.sha256, [file.path for file in files])
             for part in fingerprint.unchecked:
                 self._note(part)
-        self.new += 1
-        self.seconds += video.duration
-        self.known += len(files) - 1
+            seconds = video.duration if new else 0.0
+            self.index.queue.done([file.work for file in files if file.work], seconds)
+        self.new += new
+        self.seconds += seconds
+        self.known += len(files) - new
         for ordinal, file in enumerate(files):
             self.done += 1
-            first = ordinal == 0
-            self._tell("new" if first else "known", file.path, video.duration if first else 0.0)
+            first = new and ordinal == 0
+            self._tell("new" if first else "known", file.path, seconds if first else 0.0)
 
     def fail(self, unchecked: Unchecked) -> None:
         """Note a file that could not be taken in."""
@@ -230,6 +309,19 @@ class _Run:
         self.failed.append(unchecked)
         self.index.add_unchecked(unchecked)
         self._tell("failed", unchecked.subject, reason=unchecked.reason)
+
+    def _fail_work(self, work: Work, stage: str, reason: str) -> None:
+        with self.index.transaction():
+            self.index.queue.failed(work)
+            self.fail(Unchecked(work.name, stage, reason))
+
+    def _fail_content(self, file: _File, reason: str, lasting: bool) -> None:
+        """Note that a file's content failed; if lastingly, it is not read again unasked."""
+        assert file.work is not None
+        stamp = (file.size, file.mtime_ns) if lasting else ()
+        with self.index.transaction():
+            self.index.queue.failed(file.work, *stamp)
+            self.fail(Unchecked(file.path, STAGE, reason))
 
     def summary(self) -> TakenIn:
         """Return what the run has brought."""
@@ -240,11 +332,14 @@ class _Run:
             files=self.done,
             seconds_of_video=self.seconds,
             posts=self.posts,
+            as_before=self.as_before,
         )
 
     def _settle_known(self, file: _File, sha256: str) -> None:
         self._take_sidecars(file.path, sha256)
         self._overcome(file.path, STAGE, media_files.STAGE)
+        if file.work is not None:
+            self.index.queue.done([file.work])
         self.known += 1
         self.done += 1
         self._tell("known", file.path)
@@ -296,6 +391,18 @@ class _Run:
 
     def _tell(self, kind: Kind, subject: str, seconds: float = 0.0, reason: str = "") -> None:
         self.on_event(Progress(kind, subject, self.done, self.total, seconds, reason))
+
+
+def _raise_if_no_files_fault(failure: Failure, index: Path) -> None:
+    """Raise what no other file would fare better with: no ffmpeg, no space."""
+    error = failure.error
+    if isinstance(error, ExternalError):
+        raise error
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        raise ExternalError(
+            f"{index}: no space left on the disk while files were read; free some and run again "
+            "(what was finished is kept)"
+        ) from error
 
 
 def _changed(file: _File) -> bool:

@@ -64,6 +64,10 @@ class IndexSettings:
     """Seconds to wait for another process's write lock. One writer at a time measured at most
     0.8 s of wait with four processes (6 s on a loaded machine)."""
 
+    claim_patience: float = 1800.0
+    """Seconds of silence after which a process of which nothing else can be told counts as ended,
+    so that others take over its files; twice what one file's decoding may take."""
+
     clear_score: float = 0.95
     """Score from which on a pair of the index is not asked the other way round as well. What was
     found one way only, by chance, reached 0.971 (measured on the pairs of the fixtures)."""
