@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 
 import pytest
 
 from tracer.cli.main import main
+from tracer.index.store import Index
 
 
 @pytest.fixture
@@ -159,3 +161,49 @@ def test_an_index_that_can_not_be_written(call, tmp_path, clip):
 def test_without_a_path_the_index_is_made_or_migrated(call, path):
     assert call("index", "--index", path)[0] == 0
     assert json.loads(call("status", "--index", path, "--json")[1])["videos"] == 0
+
+
+def test_status_while_another_process_works(call, path, clip):
+    with Index.open(path, "write") as index:
+        index.queue.put("file", [f"/clips/{number}.mp4" for number in range(9)])
+        works = index.queue.take(3)
+        index.queue.done(works[:1], seconds=30.0)
+        index._connection.execute(
+            "UPDATE runs SET begun = '2021-01-01T00:00:00Z', beat = '2021-01-01T00:00:10Z'"
+        )
+        queue = json.loads(call("status", "--index", path, "--json")[1])["queue"]
+        assert queue == {
+            "done": 1,
+            "waiting": 6,
+            "in_flight": 2,
+            "failed": 0,
+            "processes": 1,
+            "ended_processes": 0,
+            "files_per_second": 0.1,
+            "video_seconds_per_second": 3.0,
+            "seconds_left": 80,
+        }
+        told = call("status", "--index", path)[1]
+        assert "queue: 1 done, 6 waiting, 2 in flight, 0 failed" in told
+        assert "1 at work, 0.10 files a second (3.0x real time), 0:01:20 left" in told
+        index.queue.end()
+    assert "go on with: tracer index" in call("status", "--index", path)[1]
+
+
+def test_retry_tries_again_what_is_asked_for(call, path, clip):
+    good, wrong = clip.read_bytes(), clip.parent / "wrong.mp4"
+    wrong.write_bytes(b"no video" * 9)
+    assert call("index", "--index", path, wrong)[0] == 3
+    stamp = wrong.stat()
+    status, out, err = call("index", "--index", path, wrong)
+    assert status == 3
+    assert "tracer retry" in out
+    assert str(wrong) in err
+    wrong.write_bytes(good[: len(b"no video" * 9)])
+    os.utime(wrong, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+    assert call("retry", "--index", path, "--reason", "nothing of the kind")[0] == 0
+    assert call("retry", "--index", path, clip.parent)[0] == 3
+    wrong.write_bytes(good)
+    status, out, _ = call("retry", "--index", path, "--json")
+    assert (status, json.loads(out)["new"]) == (0, 1)
+    assert json.loads(call("status", "--index", path, "--json")[1])["queue"]["failed"] == 0

@@ -35,6 +35,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "keyframes": ("keyframes", "A video's keyframes as pictures, for reverse image search."),
     "status": ("status", "What the index holds, what is under way and what could not be read."),
     "retry": ("retry", "Try again what failed, all of it or by reason or place."),
+    "relocate": ("relocate", "Files of the index that lie elsewhere now."),
+    "forget": ("forget", "Take a video out of the index."),
     "demo": ("demo", "The bundled example from index to report."),
 }
 """Name of the command -> (module in ``tracer.cli``, its line in ``tracer --help``)."""

@@ -17,8 +17,21 @@ import numpy as np
 import numpy.typing as npt
 
 from tracer.errors import UsageError
-from tracer.index import custody, file, matches, names, posts, reviews, videos, waiting
+from tracer.index import (
+    custody,
+    file,
+    forgetting,
+    matches,
+    moving,
+    names,
+    posts,
+    reviews,
+    videos,
+    waiting,
+)
+from tracer.index.forgetting import Forgotten
 from tracer.index.instants import from_text, now
+from tracer.index.moving import Lain
 from tracer.index.queue import Queue
 from tracer.index.videos import ArrivedFeatures, ArrivedHashes, ArrivedSound
 from tracer.model import (
@@ -344,6 +357,38 @@ class Index:
         with file.translated(self.path):
             rows = self._connection.execute("SELECT sha256, partners FROM matched")
             return {row["sha256"]: row["partners"] for row in rows}
+
+    # --- as a whole ---
+
+    def forget(self, sha256: str, reason: str = "") -> Forgotten:
+        """Remove a video and all that was kept of it, also from the file's free pages."""
+        with file.translated(self.path):
+            self._connection.execute("PRAGMA secure_delete = ON")
+        with self.transaction():
+            gone = forgetting.forget(self._connection, sha256, reason)
+        with file.translated(self.path):
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return gone
+
+    def files_under(self, path: str, after: str, most: int) -> list[Lain]:
+        """Return some of the files known at or under a path, sorted, behind ``after``."""
+        with file.translated(self.path):
+            return moving.lying_under(self._connection, path, after, most)
+
+    def move_file(self, lain: Lain, path: str, mtime_ns: int) -> None:
+        """Note that a file lies elsewhere now."""
+        with self.transaction():
+            moving.move(self._connection, lain, path, mtime_ns)
+
+    def sidecars_under(self, path: str) -> list[Lain]:
+        """Return the sidecars known at or under a path, sorted."""
+        with file.translated(self.path):
+            return moving.sidecars_under(self._connection, path)
+
+    def move_sidecar(self, lain: Lain, path: str, mtime_ns: int) -> None:
+        """Note that a sidecar lies elsewhere now."""
+        with self.transaction():
+            moving.move_sidecar(self._connection, lain, path, mtime_ns)
 
     # --- what people decided, and the chain of custody ---
 

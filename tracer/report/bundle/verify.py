@@ -116,7 +116,7 @@ def fingerprints(reader: BundleReader) -> Check:
     noted = {
         entry.sha256: entry.params["fingerprint"]
         for entry in attachments.read_log(_text(reader, attachments.LOG))
-        if isinstance(entry, Entry) and entry.action == "video_added"
+        if isinstance(entry, Entry) and "fingerprint" in entry.params
     }
     broken, unnoted = [], 0
     members = {video.video.sha256 for video in _basis(reader).videos}
