@@ -203,6 +203,26 @@ def test_a_full_disk_costs_only_what_was_not_finished(path):
             assert index.fingerprint(sha256).sha256 == sha256
 
 
+def test_an_index_that_finds_no_room_is_not_made_at_all(tmp_path):
+    """As on a disk that fills up meanwhile; the limit needs a process of its own."""
+    path = tmp_path / "tracer.db"
+    program = (
+        "import resource, signal, sys\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), int(sys.argv[2])))\n"
+        "from pathlib import Path\n"
+        "from tracer.index.store import Index\n"
+        "Index.open(Path(sys.argv[1]), 'write')\n"
+    )
+    for size in (4096, 40_960, 102_400):
+        done = subprocess.run(
+            [sys.executable, "-c", program, str(path), str(size)], capture_output=True, text=True
+        )
+        assert done.returncode != 0
+        assert "damaged" not in done.stderr
+        assert list(tmp_path.iterdir()) == []
+
+
 def test_a_locked_index_is_named_after_waiting(path):
     quick = IndexSettings(busy_timeout=0.01)
     with Index.open(path, "write") as first, first.transaction():

@@ -247,6 +247,14 @@ def test_an_undamaged_file_has_nothing_unchecked(moving):
     assert fingerprinted(moving).unchecked == ()
 
 
+def test_a_short_file_that_was_cut_off_says_so(tmp_path, fixtures):
+    whole = fixtures / "clips" / "dog.mp4"  # a second and a half, its header in front
+    cut = tmp_path / "cut.mp4"
+    cut.write_bytes(whole.read_bytes()[:30_000])
+    assert any("truncated?" in one.reason for one in fingerprinted(cut).unchecked)
+    assert fingerprinted(whole).unchecked == ()
+
+
 def test_a_truncated_file_is_read_as_far_as_it_goes_and_says_so(tmp_path, moving):
     data = moving.read_bytes()
     short = tmp_path / "short.mp4"

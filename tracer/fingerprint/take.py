@@ -191,7 +191,9 @@ class _Pass:
                 f"{log.damaged} damaged packets, the first near {log.first_damage or 0:.1f} s"
             )
         stated = self._video.duration
-        if stated - log.end > max(2.0, 0.05 * stated):
+        mine = self._settings.media
+        early = stated - log.end > max(mine.early_end, mine.early_share * stated)
+        if early or log.packets < (1 - mine.early_share) * log.stated:
             found.append(f"ends at {log.end:.1f} s of {stated:.1f} s stated: truncated?")
         return tuple(Unchecked(str(self._path), "decode", reason) for reason in found)
 

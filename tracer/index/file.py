@@ -137,9 +137,12 @@ def _make(path: Path, settings: IndexSettings) -> None:
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         with closing(_connect(unfinished, "mode=rwc", settings)) as connection:
-            connection.execute("PRAGMA journal_mode = WAL")
+            # Without a WAL until it is whole: closing one on a full disk says nothing and leaves
+            # half a file, while a commit without one fails.
+            connection.execute("PRAGMA journal_mode = MEMORY")
             connection.execute("PRAGMA synchronous = OFF")  # nothing is lost: it is not there yet
             schema.migrate(connection)
+            connection.execute("PRAGMA journal_mode = WAL")
         with unfinished.open("rb") as made:
             os.fsync(made.fileno())
         _move_in(unfinished, path)

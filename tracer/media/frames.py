@@ -66,6 +66,8 @@ class DecodeLog:
     damaged: int = 0  # packets that could not be decoded
     first_damage: float | None = None  # seconds
     end: float = 0.0  # seconds of the last frame
+    packets: int = 0  # of the picture, that the file held
+    stated: int = 0  # that its header speaks of; 0 where it does not say
 
 
 def sampled_frames(
@@ -110,7 +112,10 @@ def _frames_in_order(
     first: float | None = None
     last = -1.0
     step = 1.0 / float(stream.average_rate or 25)
+    if "mp4" in container.format.name:  # an AVI counts the frames that it repeats without packets
+        log.stated = stream.frames
     for packet in container.demux(stream):
+        log.packets += packet.size > 0  # the last one, which is empty, asks for what is left
         try:
             frames = packet.decode()
         except av.error.FFmpegError:

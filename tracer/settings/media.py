@@ -13,6 +13,13 @@ class MediaSettings:
     """Seconds between two sampled frames; the grid of the miniature. Four a second pins a segment's
     end to about an eighth of a second without decoding again."""
 
+    early_end: float = 2.0
+    """Seconds between the last frame and the stated end from which on a file counts as cut short;
+    the last frame of a slide show may stand that long."""
+
+    early_share: float = 0.05
+    """The same as a share of the stated length, and of the packets that the header speaks of."""
+
     skip_gap: float = 0.21
     """Seconds. Frames that no other frame refers to are skipped while decoding as long as the
     frames that are left lie no further apart than this; otherwise every frame is decoded."""
