@@ -48,11 +48,14 @@ class Tracer:
         *named: Name,
         jobs: int | None = None,
         on_event: Callable[[Progress], None] = lambda event: None,
+        text: bool = True,
     ) -> TakenIn:
         """Take in files, folders, addresses and ``@lists``; what is known costs a look-up."""
         from tracer import pipeline
 
-        return pipeline.take_in(self._index, _texts(named), self.settings, jobs, on_event)
+        return pipeline.take_in(
+            self._index, _texts(named), self.settings, jobs, on_event, read_text=text
+        )
 
     def check(self, query: Name) -> Answer:
         """Say where a video or a still image comes from, as far as this index knows."""

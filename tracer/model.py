@@ -39,6 +39,7 @@ EditKind = Literal[
     "sound_replaced",
     "sound_removed",
 ]
+TextKind = Literal["subtitle", "mark", "title", "caption", "ticker", "scene", "unreadable"]
 SoundVerdict = Literal["same", "different", "partial", "absent", "unchecked"]
 Direction = Literal["query_from_match", "match_from_query", "siblings", "same", "undetermined"]
 Grade = Literal["corroborated", "stated", "inferred", "unknown"]
@@ -187,6 +188,32 @@ class Fingerprint:
     sound: npt.NDArray[np.uint32] | None = None  # chromaprint items, 8.07 a second; None = no sound
     unchecked: tuple[Unchecked, ...] = ()
     mirrored: LocalFeatures | None = None  # features of the mirror image; only a query has them
+
+
+# --- what is written in the picture -------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """Letters in the picture while they stand there; two lines shown together are one."""
+
+    start: float  # seconds
+    end: float
+    box: Box
+    text: str  # "" where it can't be read; lines one below the other are parted by a line break
+    language: str  # zh, ja, en, fr, ...; "und" where it is not known
+    kind: TextKind
+    confidence: float  # the reader's, 0 to 1
+    mirrored: bool = False  # reads only in the mirror image
+
+
+@dataclass(frozen=True, slots=True)
+class TextTrack:
+    """All that was read in one video."""
+
+    reader: str  # name and version of the models and the settings that they were used with
+    lines: tuple[TextLine, ...] = ()
+    unchecked: tuple[Unchecked, ...] = ()
 
 
 # --- what people decided ---------------------------------------------------------------------

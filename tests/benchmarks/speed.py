@@ -90,7 +90,8 @@ def measured(paths: list[Path], rounds: int, jobs: int) -> list[tuple[float, flo
                 [sys.executable, "-m", "tests.benchmarks.speed", "--decode", str(listed)]
             )
             index = str(Path(folder) / f"{number}.db")
-            base = [sys.executable, "-m", "tracer", "index", "--index", index, "--jobs", str(jobs)]
+            base = [sys.executable, "-m", "tracer", "index", "--index", index, "--no-text"]
+            base += ["--jobs", str(jobs)]
             out.append((plain, cpu_of([*base, *map(str, paths)])))
     return out
 

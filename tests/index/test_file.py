@@ -258,7 +258,8 @@ def test_the_schema_documents_itself(path):
     names = {name for name, _ in tables}
     assert {"videos", "files", "posts", "accounts", "fingerprints", "matches"} <= names
     assert {"segments", "unchecked", "meta"} <= names
-    assert [name for name, sql in tables if "--" not in sql] == []
+    own = [one for one in tables if not one[0].startswith("text_search_")]  # FTS5's inner tables
+    assert [name for name, sql in own if "--" not in sql] == []
 
 
 def test_the_default_place(monkeypatch, tmp_path):

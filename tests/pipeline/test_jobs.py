@@ -28,7 +28,7 @@ def folder(tmp_path_factory, fixtures):
 @pytest.fixture(scope="module")
 def index(tmp_path_factory, folder):
     with Index.open(tmp_path_factory.mktemp("index") / "tracer.db", "write") as opened:
-        pipeline.take_in(opened, [str(folder)])
+        pipeline.take_in(opened, [str(folder)], read_text=False)
         pipeline.match_inside(opened)
         yield opened
 
@@ -48,7 +48,9 @@ def test_every_pair_is_decided_once(index, folder):
 def test_matches_do_not_depend_on_who_came_first(index, folder, tmp_path):
     with Index.open(tmp_path / "other.db", "write") as other:
         for names in (("city-logo", "dog"), ("rolling-ball", "city")):
-            pipeline.take_in(other, [str(folder / f"{name}.mp4") for name in names])
+            pipeline.take_in(
+                other, [str(folder / f"{name}.mp4") for name in names], read_text=False
+            )
             pipeline.match_inside(other)
         assert other.all_matches() == index.all_matches()
 
@@ -133,7 +135,7 @@ def test_explain_takes_indexed_videos_and_files(index, folder, fixtures):
 def test_fingerprints_of_another_version_are_named_and_not_compared(index, folder, tmp_path):
     path = tmp_path / "copy.db"
     with Index.open(path, "write") as copy:
-        pipeline.take_in(copy, [str(folder)])
+        pipeline.take_in(copy, [str(folder)], read_text=False)
         with copy.transaction():
             copy._connection.execute(
                 "UPDATE fingerprints SET algorithm = 'older' WHERE sha256 = ?",
@@ -147,7 +149,7 @@ def test_fingerprints_of_another_version_are_named_and_not_compared(index, folde
 
 def test_the_python_interface_in_five_lines(tmp_path, folder, fixtures):
     with tracer.Tracer(tmp_path / "case.db") as case:
-        taken = case.index(folder / "city.mp4", folder / "city-logo.mp4")
+        taken = case.index(folder / "city.mp4", folder / "city-logo.mp4", text=False)
         answer = case.check(folder / "city.mp4")
         chain = case.chain(folder / "city.mp4")
         assert (taken.new, len(answer.findings.matches), len(chain.links)) == (2, 1, 1)

@@ -26,7 +26,9 @@ def taken(tmp_path_factory, fixtures):
     """An index of two clips that match, compared already."""
     path = tmp_path_factory.mktemp("taken") / "case.db"
     with Index.open(path, "write") as index:
-        pipeline.take_in(index, [str(fixtures / "clips" / name) for name in CLIPS], jobs=1)
+        pipeline.take_in(
+            index, [str(fixtures / "clips" / name) for name in CLIPS], jobs=1, read_text=False
+        )
         pipeline.match_inside(index, DEFAULT)
         assert len(index.all_matches()) == 1
     return path

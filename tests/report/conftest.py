@@ -32,7 +32,9 @@ def case(tmp_path_factory: pytest.TempPathFactory, fixtures: Path) -> Case:
     desk = tmp_path_factory.mktemp("case")
     path = desk / "case.db"
     with Index.open(path, "write") as index:
-        pipeline.take_in(index, [str(fixtures / "clips" / name) for name in CLIPS], jobs=1)
+        pipeline.take_in(
+            index, [str(fixtures / "clips" / name) for name in CLIPS], jobs=1, read_text=False
+        )
         subject = index.find(str(fixtures / "clips" / CLIPS[0]))
         chain = pipeline.chain(index, subject)
         plain = material.of_index(index, DEFAULT, subject)

@@ -51,12 +51,17 @@ def command(
         bool,
         typer.Option("--match/--no-match", help="Compare what is new with all others at the end."),
     ] = True,
+    text: Annotated[
+        bool,
+        typer.Option("--text/--no-text", help="Read what is written in the pictures."),
+    ] = True,
     as_json: JsonOption = False,
 ) -> None:
     """Take in videos with their posts, so that clips can be checked against them.
 
     Folders are searched for videos; beside clip.mp4, clip.info.json (yt-dlp) and clip.post.json
-    are read. What is known already costs a look-up. Whatever breaks it off, the next call goes on
+    are read. What is known already costs a look-up. What --no-text leaves unread is read by
+    `tracer text`. Whatever breaks it off, the next call goes on
     with what was left; without a path it does that alone. Several may work on one index.
 
     Example: tracer index --index case.db downloads/ @more.txt
@@ -74,6 +79,7 @@ def command(
             any_site=any_site,
             rehash=rehash,
             resume=resume,
+            read_text=text,
         )
     report(taken, as_json)
 
@@ -87,6 +93,7 @@ def take_in_and_match(
     any_site: bool = False,
     rehash: bool = False,
     resume: bool = True,
+    read_text: bool = True,
 ) -> TakenIn:
     """Take in what is named and what waits, and compare what is new; draw a bar the while."""
     from tracer import pipeline
@@ -101,6 +108,7 @@ def take_in_and_match(
             any_site=any_site,
             rehash=rehash,
             resume=resume,
+            read_text=read_text,
         )
         if match and index.unmatched(DEFAULT.digest()):
             pipeline.match_inside(index, jobs=jobs, on_progress=bar.compared)

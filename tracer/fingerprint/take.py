@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -39,13 +40,19 @@ from tracer.settings import FingerprintSettings, MediaSettings, Settings
 ALGORITHM = "tracer-1 (phash64 dhash64 phash256 dhash256 orb256 film128 chromaprint1)"
 
 
-def take(path: Path, video: Video, settings: Settings) -> Fingerprint:
+Watcher = Callable[[SampledFrame], None]
+"""Sees each sampled frame: the file is decoded once, whatever else is looked for in it."""
+
+
+def take(
+    path: Path, video: Video, settings: Settings, watcher: Watcher | None = None
+) -> Fingerprint:
     """Fingerprint a file for the index: compact, the miniature as a film.
 
     Raises :class:`~tracer.errors.MediaError` where no frame can be decoded. Damage on the way is
     told in the fingerprint's ``unchecked``.
     """
-    return _Pass(path, video, settings, query=False).run()
+    return _Pass(path, video, settings, query=False, watcher=watcher).run()
 
 
 def take_query(path: Path, video: Video, settings: Settings) -> Fingerprint:
@@ -56,7 +63,16 @@ def take_query(path: Path, video: Video, settings: Settings) -> Fingerprint:
 class _Pass:
     """One pass over one file."""
 
-    def __init__(self, path: Path, video: Video, settings: Settings, *, query: bool) -> None:
+    def __init__(
+        self,
+        path: Path,
+        video: Video,
+        settings: Settings,
+        *,
+        query: bool,
+        watcher: Watcher | None = None,
+    ) -> None:
+        self._watcher = watcher
         self._path, self._video, self._settings, self._query = path, video, settings, query
         mine: FingerprintSettings = settings.fingerprint
         side = mine.query_miniature_side if query else mine.miniature_side
@@ -93,6 +109,8 @@ class _Pass:
             if film is not None:
                 film.write(picture)
             self._look(frame, picture, cut)
+            if self._watcher is not None:
+                self._watcher(frame)
             previous = picture
         if not self._features.timestamps and frame is not None and picture is not None:
             self._keep(frame, picture)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from tracer.index.custody_tables import custody
 from tracer.index.queue_tables import work_queue
+from tracer.index.text_tables import texts
 from tracer.index.waiting_tables import waiting
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def m001_initial(db: Database) -> None:
     db.table("matches").create_index(["b"])
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_initial, custody, waiting, work_queue)
+MIGRATIONS: tuple[Migration, ...] = (m001_initial, custody, waiting, work_queue, texts)
 
 
 def number_of(connection: sqlite3.Connection) -> int:

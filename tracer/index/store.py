@@ -26,6 +26,8 @@ from tracer.index import (
     names,
     posts,
     reviews,
+    text_search,
+    texts,
     videos,
     waiting,
 )
@@ -41,6 +43,7 @@ from tracer.model import (
     Match,
     Post,
     Review,
+    TextTrack,
     Unchecked,
     Video,
 )
@@ -326,6 +329,28 @@ class Index:
         with file.translated(self.path):
             rows = self._connection.execute("SELECT * FROM unchecked ORDER BY subject, stage")
             return [Unchecked(row["subject"], row["stage"], row["reason"]) for row in rows]
+
+    # --- what is written in the videos ---
+
+    def add_text(self, sha256: str, track: TextTrack) -> None:
+        """Store what was read in a video, in the place of what was read before."""
+        with self.transaction():
+            texts.save(self._connection, sha256, track)
+
+    def text(self, sha256: str) -> TextTrack | None:
+        """Return what was read in a video; None where it was not read yet."""
+        with file.translated(self.path):
+            return texts.track_of(self._connection, sha256)
+
+    def unread(self, reader: str | None = None) -> list[str]:
+        """Return the videos whose text was not read, or not by ``reader``, in order of arrival."""
+        with file.translated(self.path):
+            return texts.unread(self._connection, reader)
+
+    def search(self, words: str, most: int = 100) -> list[text_search.Hit]:
+        """Return where words are burned in or stand in a title or post, the very words first."""
+        with file.translated(self.path):
+            return text_search.search(self._connection, words, most)
 
     # --- matching inside the index ---
 

@@ -28,7 +28,7 @@ from tracer.collect.media_files import Inputs
 from tracer.errors import ExternalError, MediaError, SourceError, TracerError
 from tracer.index.queue import Work
 from tracer.index.store import Index
-from tracer.model import Fingerprint, Post, Unchecked, Video
+from tracer.model import Fingerprint, Post, TextTrack, Unchecked, Video
 from tracer.settings import DEFAULT, Settings
 from tracer.workers import Failure, Limits, Pool
 
@@ -86,16 +86,26 @@ class _Task:
     path: str
     sha256: str
     settings: Settings
+    read_text: bool = False
 
 
-def fingerprint_file(task: _Task) -> tuple[Video, Fingerprint]:
-    """Probe and fingerprint one file; runs in a worker."""
+_Taken = tuple[Video, Fingerprint, TextTrack | None]
+
+
+def fingerprint_file(task: _Task) -> _Taken:
+    """Probe, fingerprint and read one file, decoded once; runs in a worker."""
     from tracer.fingerprint.take import take
     from tracer.media.probe import probe
 
     path = Path(task.path)
     video = probe(path, task.sha256, task.settings.media)
-    return video, take(path, video, task.settings)
+    if not task.read_text:
+        return video, take(path, video, task.settings), None
+    from tracer.text.reading import Reader  # its networks take a while to load
+
+    reader = Reader(video, task.path, task.settings.text)
+    fingerprint = take(path, video, task.settings, reader.see)
+    return video, fingerprint, reader.track()
 
 
 def take_in(
@@ -108,19 +118,22 @@ def take_in(
     *,
     rehash: bool = False,
     resume: bool = True,
+    read_text: bool = True,
 ) -> TakenIn:
     """Take videos and their posts into the index; safe to repeat and to break off.
 
     What an earlier run has left waiting is taken in too, unless ``resume`` is off. ``rehash`` reads
-    also the files whose path, size and time are known. Raises :class:`UsageError` where something
-    named does not exist, before anything is done.
+    also the files whose path, size and time are known. With ``read_text`` off, what is written in
+    the pictures is left for :func:`tracer.pipeline.reading.read_texts`. Raises
+    :class:`UsageError` where something named does not exist, before anything is done.
     """
     given = Inputs((), (), ())
     if isinstance(inputs, Inputs):
         given = inputs
     elif inputs:
         given = media_files.gather(inputs, settings.collect)
-    run = _Run(index, settings, on_event, resume, total=len(given.files) + len(given.refused))
+    total = len(given.files) + len(given.refused)
+    run = _Run(index, settings, on_event, resume, total, read_text)
     for refused in given.refused:
         run.fail(refused)
     limits = Limits(settings.media.decode_timeout, settings.media.decode_memory)
@@ -154,6 +167,7 @@ class _Run:
     on_event: Callable[[Progress], None]
     resume: bool
     total: int
+    read_text: bool = True
     done: int = 0
     new: int = 0
     known: int = 0
@@ -264,13 +278,13 @@ class _Run:
                 return None
             if not self.index.has_video(sha256):
                 self.waiting[sha256] = [file]
-                return _Task(file.path, sha256, self.settings)
+                return _Task(file.path, sha256, self.settings, self.read_text)
             self.index.add_file(sha256, file.path, file.size, file.mtime_ns)
             self._take_waiting(sha256, [file.path])
         self._settle_known(file, sha256)
         return None
 
-    def finish(self, task: _Task, outcome: tuple[Video, Fingerprint] | Failure) -> None:
+    def finish(self, task: _Task, outcome: _Taken | Failure) -> None:
         """Store what a worker brought, or note why it brought nothing."""
         files = self.waiting.pop(task.sha256)
         if isinstance(outcome, Failure):
@@ -283,9 +297,11 @@ class _Run:
             for file in files:
                 self._fail_content(file, "was changed while it was read; run again", lasting=False)
             return
-        video, fingerprint = outcome
+        video, fingerprint, text = outcome
         with self.index.transaction():
             new = self.index.add(video, fingerprint, self.settings.digest())
+            if text is not None:
+                self.index.add_text(task.sha256, text)
             for file in files:
                 self.index.add_file(task.sha256, file.path, file.size, file.mtime_ns)
                 self._overcome(file.path, STAGE, media_files.STAGE)

@@ -15,6 +15,7 @@ from tracer.settings.fingerprint import FingerprintSettings, LayoutSettings
 from tracer.settings.match import MatchSettings
 from tracer.settings.media import CollectSettings, IndexSettings, MediaSettings
 from tracer.settings.sound import SoundSettings
+from tracer.settings.text import TextSettings
 from tracer.settings.trace import TraceSettings
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "MediaSettings",
     "Settings",
     "SoundSettings",
+    "TextSettings",
     "TraceSettings",
 ]
 
@@ -42,6 +44,7 @@ class Settings:
     compare: CompareSettings = field(default_factory=CompareSettings)
     fingerprint: FingerprintSettings = field(default_factory=FingerprintSettings)
     sound: SoundSettings = field(default_factory=SoundSettings)
+    text: TextSettings = field(default_factory=TextSettings)
     trace: TraceSettings = field(default_factory=TraceSettings)
     index: IndexSettings = field(default_factory=IndexSettings)
     collect: CollectSettings = field(default_factory=CollectSettings)

@@ -1,0 +1,129 @@
+"""What is a line: a subtitle, a mark that stays, a title, a ticker, or a sign in the scene?
+
+By how it behaves, not by what it says: subtitles stand still for some seconds in one band while
+others come before or after them; a mark stays; a ticker runs; letters of the scene move with it,
+or come and go with a cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tracer.model import Box, TextKind
+from tracer.settings import TextSettings
+
+_TILT = 8.0  # degrees; laid-over text is level
+_AT_CUT = 0.3  # seconds between a line's end and a cut that took it away
+_CENTRED = 0.14  # of the width, between a line's middle and the picture's
+_FOOT = 0.55  # of the height, below which lone subtitles stand
+_TALL = 0.09  # of the height, from which on a lone line is a title
+_SHORT = 6.0  # seconds of video below which "stays" means little
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """How letters behave in one video."""
+
+    start: float
+    end: float
+    box: Box
+    moved: float  # share of the frames in which it moved
+    run: tuple[float, float]  # net way, in its own heights, across and down
+    tilt: float
+    around: float  # grey levels of change a frame beside it
+
+    @property
+    def level(self) -> bool:
+        """Whether the letters stand level, as laid-over text does."""
+        return self.tilt <= _TILT
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The video that lines stand in."""
+
+    duration: float
+    cuts: tuple[float, ...]
+
+
+def kinds(lines: Sequence[Behaviour], scene: Scene, settings: TextSettings) -> list[TextKind]:
+    """Return what each line is."""
+    first = [_alone(line, scene, settings) for line in lines]
+    return [
+        _among(place, lines, first, scene, settings) if kind is None else kind
+        for place, kind in enumerate(first)
+    ]
+
+
+def _alone(line: Behaviour, scene: Scene, settings: TextSettings) -> TextKind | None:
+    """Return what a line is by itself; None where its neighbours decide."""
+    if line.moved >= settings.moves or not line.level:
+        across, down = (abs(way) for way in line.run)
+        runs = max(across, down) >= 1.5 and min(across, down) <= 0.25 * max(across, down)
+        return "ticker" if runs and line.level else "scene"
+    shown = line.end - line.start
+    stays = shown >= settings.mark_longest or shown >= settings.mark_share * scene.duration
+    if stays and scene.duration >= _SHORT and not _foot(line, shown, settings):
+        return "mark" if line.around >= settings.around or scene.cuts else "scene"
+    return None
+
+
+def _foot(line: Behaviour, shown: float, settings: TextSettings) -> bool:
+    """Tell whether a line stands where subtitles stand, and no longer than they do."""
+    return shown <= settings.subtitle_longest and _centred(line) and line.box[1] >= _FOOT
+
+
+def _among(
+    place: int,
+    lines: Sequence[Behaviour],
+    first: Sequence[TextKind | None],
+    scene: Scene,
+    settings: TextSettings,
+) -> TextKind:
+    """Return what a line is that stands still for a while, by what else stands in its band."""
+    line = lines[place]
+    if line.end - line.start > settings.subtitle_longest:
+        return "caption"
+    others = [
+        other
+        for at, other in enumerate(lines)
+        if at != place and first[at] is None and _band(line.box, other.box, settings)
+    ]
+    before_or_after = [other for other in others if not _together(line, other)]
+    cut_off = _at_cut(line.start, scene) and _at_cut(line.end, scene)
+    if before_or_after and not cut_off:
+        return "subtitle"
+    if before_or_after and any(
+        not (_at_cut(other.start, scene) and _at_cut(other.end, scene)) for other in before_or_after
+    ):
+        return "subtitle"
+    if cut_off:
+        return "scene" if line.around >= settings.around else "title"
+    if _centred(line) and line.box[1] >= _FOOT:
+        return "subtitle"
+    if _centred(line) and (line.box[3] - line.box[1] >= _TALL or line.around < settings.around):
+        return "title"
+    return "caption"
+
+
+def _band(a: Box, b: Box, settings: TextSettings) -> bool:
+    """Tell whether two lines stand at one height, in letters of like size, over one another."""
+    high = (a[3] - a[1], b[3] - b[1])
+    shared = min(a[3], b[3]) - max(a[1], b[1])
+    across = min(a[2], b[2]) - max(a[0], b[0])
+    return shared >= settings.band * min(high) and min(high) >= 0.5 * max(high) and across > 0
+
+
+def _together(a: Behaviour, b: Behaviour) -> bool:
+    shared = min(a.end, b.end) - max(a.start, b.start)
+    return shared > 0.5 * min(a.end - a.start, b.end - b.start)
+
+
+def _at_cut(time: float, scene: Scene) -> bool:
+    ends = (0.0, scene.duration)
+    return any(abs(time - cut) <= _AT_CUT for cut in (*ends, *scene.cuts))
+
+
+def _centred(line: Behaviour) -> bool:
+    return abs((line.box[0] + line.box[2]) / 2 - 0.5) <= _CENTRED
