@@ -94,22 +94,28 @@ def take_in_and_match(
     rehash: bool = False,
     resume: bool = True,
     read_text: bool = True,
+    take: bool = True,
 ) -> TakenIn:
-    """Take in what is named and what waits, and compare what is new; draw a bar the while."""
+    """Take in what is named and what waits, and compare what is new; draw a bar the while.
+
+    Without ``take``, what waits is left waiting.
+    """
     from tracer import pipeline
     from tracer.settings import DEFAULT
 
     with _Bar() as bar:
-        taken = pipeline.take_in(
-            index,
-            inputs if inputs is not None else (),
-            jobs=jobs,
-            on_event=bar.show,
-            any_site=any_site,
-            rehash=rehash,
-            resume=resume,
-            read_text=read_text,
-        )
+        taken = pipeline.TakenIn()
+        if take:
+            taken = pipeline.take_in(
+                index,
+                inputs if inputs is not None else (),
+                jobs=jobs,
+                on_event=bar.show,
+                any_site=any_site,
+                rehash=rehash,
+                resume=resume,
+                read_text=read_text,
+            )
         if match and index.unmatched(DEFAULT.digest()):
             pipeline.match_inside(index, jobs=jobs, on_progress=bar.compared)
     return taken

@@ -15,7 +15,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from functools import cache
 from importlib.metadata import version
 from typing import Any
@@ -155,9 +155,13 @@ def head(connection: sqlite3.Connection) -> Head:
     return Head(row["seq"], row["hash"]) if row else Head(0, FIRST)
 
 
-def entries(connection: sqlite3.Connection) -> Iterator[Entry]:
-    """Yield the log in its order."""
-    for row in connection.execute("SELECT * FROM log ORDER BY seq"):
+def entries(connection: sqlite3.Connection, merged: int | None = None) -> Iterator[Entry]:
+    """Yield the log in its order, or that of an index that was merged into this one."""
+    columns = ", ".join(field.name for field in fields(Entry))
+    query = f"SELECT {columns} FROM log ORDER BY seq"
+    if merged is not None:
+        query = f"SELECT {columns} FROM merged_log WHERE log = {merged:d} ORDER BY seq"
+    for row in connection.execute(query):
         yield Entry(**{**dict(row), "params": _params(row["params"])})
 
 
@@ -186,9 +190,9 @@ def canonical(value: Any) -> bytes:
 
 def statement(entry: Entry) -> bytes:
     """Return the bytes of an entry that its hash is taken of."""
-    fields = asdict(entry)
-    del fields["hash"]
-    return canonical(fields)
+    said = asdict(entry)
+    del said["hash"]
+    return canonical(said)
 
 
 def digest(entry: Entry) -> str:

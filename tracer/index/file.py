@@ -117,6 +117,30 @@ def open_to_write(path: Path, settings: IndexSettings = DEFAULT.index) -> sqlite
         return connection
 
 
+@contextmanager
+def attached(
+    connection: sqlite3.Connection,
+    other: Path,
+    name: str,
+    settings: IndexSettings = DEFAULT.index,
+) -> Iterator[None]:
+    """Lay another index beside an open one, as a schema of that name, never to be changed."""
+    open_to_read(other, settings).close()  # refuses what is missing, foreign, old or new
+    ways = ["mode=ro", "mode=ro&immutable=1"]
+    while True:
+        uri = f"{other.absolute().as_uri()}?{ways.pop(0)}"
+        try:
+            connection.execute(f"ATTACH ? AS {name}", (uri,))
+            break
+        except sqlite3.OperationalError as error:
+            if not ways:
+                raise _translation(other, error) from error
+    try:
+        yield
+    finally:
+        connection.execute(f"DETACH {name}")
+
+
 def back_up(connection: sqlite3.Connection, path: Path, number: int) -> Path:
     """Copy the whole index beside itself before its schema changes; return the copy's path."""
     copy = path.with_name(f"{path.name}.schema-{number}.backup")

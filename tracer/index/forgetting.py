@@ -41,6 +41,8 @@ def forget(connection: sqlite3.Connection, sha256: str, reason: str) -> Forgotte
             " AND NOT EXISTS (SELECT 1 FROM waiting_posts WHERE account = :id)",
             {"id": account},
         )
+    # The search keeps what was deleted from it until its parts are put together anew.
+    connection.execute("INSERT INTO text_search (text_search) VALUES ('optimize')")
     params = {
         "reason": reason,
         "files": len(told.paths),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tracer.collect.claims import best, in_order
@@ -12,7 +12,7 @@ from tracer.index import custody
 from tracer.index.instants import from_text, now, to_text
 from tracer.model import Account, Instant, Post
 
-_FILLED = ("post_id", "url", "media_id", "collector", "title", "text")
+FILLED = ("post_id", "url", "media_id", "collector", "title", "text")
 
 
 def add_posts(
@@ -26,7 +26,16 @@ def add_posts(
     new = 0
     kept: set[int] = set()
     for post in posts:
-        number = _known(connection, sha256, post)
+        number = known(
+            connection,
+            {
+                "sha256": sha256,
+                "platform": post.platform,
+                "identity": identity(post),
+                "url": post.url,
+                "post_id": post.post_id,
+            },
+        )
         is_new = number is None
         if number is None:
             number = _insert(connection, sha256, post, stated_by)
@@ -59,7 +68,7 @@ def _name(post: Post) -> str:
 
 def _told(post: Post) -> dict[str, Any]:
     """Return what a new post says, for the log."""
-    facts = {name: getattr(post, name) for name in (*_FILLED, "origin")}
+    facts = {name: getattr(post, name) for name in (*FILLED, "origin")}
     account = post.account
     facts["account"] = [account.id, account.handle, account.name, account.url] if account else None
     facts["collected"] = to_text(post.collected) if post.collected else None
@@ -83,19 +92,16 @@ def identity(post: Post) -> str:
     )
 
 
-def _known(connection: sqlite3.Connection, sha256: str, post: Post) -> int | None:
-    """Return the row of the same post: the same id, or the same address where one has no id."""
+def known(connection: sqlite3.Connection, post: Mapping[str, Any]) -> int | None:
+    """Return the row of the same post: the same id, or the same address where one has no id.
+
+    ``post`` holds the columns sha256, platform, identity, url and post_id.
+    """
     row = connection.execute(
-        "SELECT id FROM posts WHERE sha256 = :sha256 AND platform = :platform AND ("
+        "SELECT id FROM main.posts WHERE sha256 = :sha256 AND platform = :platform AND ("
         " identity = :identity OR (:url <> '' AND url = :url AND (post_id = '' OR :post_id = ''))"
         ") ORDER BY identity = :identity DESC, id",
-        {
-            "sha256": sha256,
-            "platform": post.platform,
-            "identity": identity(post),
-            "url": post.url,
-            "post_id": post.post_id,
-        },
+        post,
     ).fetchone()
     return None if row is None else int(row["id"])
 
@@ -134,7 +140,7 @@ def _complete(connection: sqlite3.Connection, number: int, post: Post) -> dict[s
     said_anew = row["origin"] == post.origin
     values = {
         name: getattr(post, name)
-        for name in _FILLED
+        for name in FILLED
         if getattr(post, name) and (said_anew or not row[name])
     }
     account = account_number(connection, post.account)

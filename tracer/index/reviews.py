@@ -29,7 +29,7 @@ def add(
 
 def of(connection: sqlite3.Connection, videos: Iterable[str] | None = None) -> tuple[Review, ...]:
     """Return all decisions, or those that concern one of some videos, in the order made."""
-    rows = connection.execute("SELECT * FROM reviews ORDER BY id").fetchall()
+    rows = connection.execute("SELECT * FROM reviews ORDER BY decided, id").fetchall()
     wanted = None if videos is None else frozenset(videos)
     return tuple(_review(row) for row in rows if wanted is None or {row["a"], row["b"]} & wanted)
 

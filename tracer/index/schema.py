@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from tracer.index.custody_tables import custody
+from tracer.index.merged_tables import merged_logs
 from tracer.index.queue_tables import work_queue
 from tracer.index.text_tables import texts
 from tracer.index.waiting_tables import waiting
@@ -35,7 +36,14 @@ def m001_initial(db: Database) -> None:
     db.table("matches").create_index(["b"])
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_initial, custody, waiting, work_queue, texts)
+MIGRATIONS: tuple[Migration, ...] = (
+    m001_initial,
+    custody,
+    waiting,
+    work_queue,
+    texts,
+    merged_logs,
+)
 
 
 def number_of(connection: sqlite3.Connection) -> int:

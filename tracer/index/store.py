@@ -16,12 +16,14 @@ from typing import Any, Literal, Self
 import numpy as np
 import numpy.typing as npt
 
-from tracer.errors import UsageError
+from tracer.errors import IndexFileError, UsageError
 from tracer.index import (
     custody,
     file,
     forgetting,
     matches,
+    merged_logs,
+    merging,
     moving,
     names,
     posts,
@@ -33,6 +35,7 @@ from tracer.index import (
 )
 from tracer.index.forgetting import Forgotten
 from tracer.index.instants import from_text, now
+from tracer.index.merging import Merged
 from tracer.index.moving import Lain
 from tracer.index.queue import Queue
 from tracer.index.videos import ArrivedFeatures, ArrivedHashes, ArrivedSound
@@ -395,6 +398,28 @@ class Index:
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return gone
 
+    def merge(self, other: Path) -> Merged:
+        """Take in all that another index holds and this one lacks; the other stays as it is.
+
+        Raises :class:`IndexFileError` where the other can't be read or its custody log does not
+        hold: what was tampered with must not become ours.
+        """
+        if other.exists() and other.samefile(self.path):
+            raise UsageError(f"{other}: an index can't be merged into itself")
+        with Index.open(other) as opened:
+            broken = opened.check_log()
+        if broken:
+            raise IndexFileError(
+                f"{other}: entry {broken[0].seq} of its custody log {broken[0].reason}; see all "
+                f"with: tracer log verify --index {other}"
+            )
+        with (
+            file.translated(self.path),
+            file.attached(self._connection, other, merging.OTHER),
+            self.transaction(),
+        ):
+            return merging.merge(self._connection, str(other.absolute()))
+
     def files_under(self, path: str, after: str, most: int) -> list[Lain]:
         """Return some of the files known at or under a path, sorted, behind ``after``."""
         with file.translated(self.path):
@@ -443,4 +468,5 @@ class Index:
         """Return every place at which the custody log does not hold."""
         with file.translated(self.path):
             highest = custody.highest_given(self._connection)
-            return custody.check(custody.entries(self._connection), known, highest)
+            found = custody.check(custody.entries(self._connection), known, highest)
+            return found + list(merged_logs.check(self._connection))
