@@ -9,7 +9,7 @@ import pytest
 
 from tracer.index.store import Index
 from tracer.index.waiting import Stated
-from tracer.model import Unchecked
+from tracer.model import TextLine, TextTrack, Unchecked
 
 from . import builders as make
 
@@ -26,6 +26,8 @@ def path(tmp_path):
             index.add_posts(
                 make.sha(name), [make.post(post_id=f"post-{name}")], f"/clips/{name}.post.json"
             )
+            line = TextLine(1.0, 2.0, (0.1, 0.8, 0.9, 0.9), f"secret-{name}", "en", "title", 0.9)
+            index.add_text(make.sha(name), TextTrack("reader-1", (line,)))
             index.add_sidecar(f"/clips/{name}.post.json", make.sha(name), 5, 1, "")
             index.add_unchecked(Unchecked(f"/clips/{name}.mp4", "decode", "truncated"))
             index.queue.put("file", [f"/clips/{name}.mp4"])
@@ -78,6 +80,8 @@ def test_its_bytes_are_gone_from_the_file(path):
         index.forget(GONE)
     left = b"".join(one.read_bytes() for one in path.parent.glob("case.db*"))
     assert secret not in left
+    assert b"secret-a" not in left
+    assert b"secret-b" in left
 
 
 def test_it_comes_in_again_as_new(path):

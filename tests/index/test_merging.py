@@ -9,11 +9,17 @@ from contextlib import closing
 import pytest
 
 from tracer.errors import IndexFileError, UsageError
+from tracer.index import schema
 from tracer.index.store import Index
 from tracer.index.waiting import Stated
-from tracer.model import Account, Unchecked
+from tracer.model import Account, TextLine, TextTrack, Unchecked
 
 from . import builders as make
+
+WRITTEN = TextTrack(
+    "reader-1",
+    (TextLine(1.0, 2.0, (0.1, 0.8, 0.9, 0.9), "我们很好", "zh", "subtitle", 0.9),),
+)
 
 
 @pytest.fixture
@@ -43,6 +49,7 @@ def fill(path, videos, account="7", post="1", waiting="w"):
         index.save_matches(first, found, "settings-1", 1)
         index.save_matches(second, found, "settings-1", 1)
         index.add_review((first, second), "confirm", f"R. {path.stem}", "seen")
+        index.add_text(first, WRITTEN)
         index.add_unchecked(Unchecked(f"/{path.stem}/x.mp4", "read", "damaged"))
         index.queue.put("file", [f"/{path.stem}/later.mp4", f"/{path.stem}/now.mp4"])
         index.queue.take(1)
@@ -72,6 +79,8 @@ def dump(path):
         "reviews": "SELECT a, b, decision, reviewer, decided, note FROM reviews",
         "matches": "SELECT a, b, matches.score, details, settings, a_start, b_end FROM matches"
         " JOIN segments ON match = matches.id",
+        "text": "SELECT t.sha256, t.text, s.text, reader FROM text_lines t JOIN text_read"
+        " USING (sha256) JOIN text_search s ON s.rowid = t.id * 4",
         "unchecked": "SELECT subject, stage, reason FROM unchecked",
         "queue": "SELECT kind, name, options,"
         " CASE state WHEN 'claimed' THEN 'waiting' ELSE state END FROM queue",
@@ -217,3 +226,21 @@ def test_the_later_word_on_a_path_counts(paths):
     with Index.open(ours) as index:
         assert index.video(make.sha("a")).paths == ()
         assert index.video(make.sha("b")).paths == ("/clip.mp4",)
+
+
+def test_every_table_is_merged_or_made_anew():
+    """A new table needs a word on what becomes of it in a merge (and in `forget`)."""
+    merged = {
+        *("videos", "fingerprints", "files", "accounts", "posts", "claims", "sidecars"),
+        *("waiting_posts", "waiting_media", "text_read", "text_lines", "unchecked", "meta"),
+        *("queue", "reviews", "matches", "segments", "merged_logs", "merged_log"),
+    }
+    anew = {"log", "runs", "matched", "text_search"}  # entries of our own, processes, computed
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        schema.migrate(connection)
+        names = {
+            row[0]
+            for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            if not row[0].startswith(("sqlite_", "text_search_"))
+        }
+    assert names == merged | anew

@@ -227,6 +227,7 @@ def _texts(connection: sqlite3.Connection) -> None:
         f"WHERE sha256 IN (SELECT sha256 FROM {OTHER}.text_read"
         " WHERE sha256 NOT IN (SELECT sha256 FROM main.text_read))"
     )
+    connection.execute("PRAGMA defer_foreign_keys = ON")  # the lines come before what they are of
     names = ", ".join(one for one in _columns(connection, "text_lines") if one != "id")
     connection.execute(
         f"INSERT INTO main.text_lines ({names})"
