@@ -377,7 +377,7 @@ def false_alone(chosen: str) -> tuple[int, int, int, list[str]]:
     known = [(number, items) for number, items in entries if items is not None]
     names = tuple(work.name for work in works)
     by_name = dict(zip(names, (items for _, items in entries), strict=True))
-    sounds = Sounds(SoundTable(known, hearing.SILENT), names, by_name.get)
+    sounds = Sounds(SoundTable.of(known, hearing.SILENT), names, by_name.get)
     related, strange, told = 0, 0, []
     for work in works:
         for found in same_sound(fingerprint(work.path), sounds, {work.name}, DEFAULT.sound):
@@ -396,7 +396,7 @@ def found_alone(chosen: str) -> tuple[int, int]:
     entries = [(number, fingerprint(work.path).sound) for number, work in enumerate(works)]
     by_name = {str(work.path): items for work, (_, items) in zip(works, entries, strict=True)}
     sounds = Sounds(
-        SoundTable([(n, items) for n, items in entries if items is not None], hearing.SILENT),
+        SoundTable.of([(n, items) for n, items in entries if items is not None], hearing.SILENT),
         tuple(by_name),
         by_name.get,
     )

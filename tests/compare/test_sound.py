@@ -158,7 +158,7 @@ def test_sound_that_lies_off_the_picture_is_told(changed):
 def table(*fingerprints: Fingerprint) -> Sounds:
     entries = [(n, one.sound) for n, one in enumerate(fingerprints) if one.sound is not None]
     held = {one.sha256: one.sound for one in fingerprints}
-    return Sounds(SoundTable(entries, sound.SILENT), tuple(held), held.get)
+    return Sounds(SoundTable.of(entries, sound.SILENT), tuple(held), held.get)
 
 
 def test_the_same_sound_is_found_without_the_picture(changed):
@@ -183,7 +183,7 @@ def test_a_search_finds_every_item_within_one_bit_of_its_key():
     dice = np.random.default_rng(5)
     items = dice.integers(2**32, size=300, dtype=np.uint32)
     near = items ^ (np.uint32(1) << dice.integers(12, 32, size=300).astype(np.uint32))
-    hits = SoundTable([(7, items)], sound.SILENT).hits(near, longest=100)
+    hits = SoundTable.of([(7, items)], sound.SILENT).hits(near, longest=100)
     naive = {
         (q, i)
         for q in range(300)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracer.index.hash_search import HashTable, tables
+from tracer.index.hash_search import HashPart, HashTable, tables
 from tracer.model import FrameHashes
 
 RADII = (0, 7, 10, 20)
@@ -25,7 +25,11 @@ def naive(query, hashes, radius):
 def table_of(hashes):
     """Index hashes so that a hit names its row twice: as a video and as a time."""
     rows = np.arange(len(hashes))
-    return HashTable(hashes, rows.astype(np.int64), rows.astype(np.float32))
+    wide = np.zeros((len(hashes), 32), np.uint8)
+    part = HashPart(
+        hashes, hashes, wide, wide, rows.astype(np.uint32), rows.astype(np.float32)
+    )
+    return HashTable([(0, part)])
 
 
 def fast(query, hashes, radius):

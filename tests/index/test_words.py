@@ -41,7 +41,7 @@ def counted(query, entries, differ, longest):
 
 
 def tabled(query, entries, differ, longest):
-    found = WordTable(entries).votes(query, differ, longest)
+    found = WordTable.of(entries).votes(query, differ, longest)
     keys = zip(found.query_frame.tolist(), found.video.tolist(), found.frame.tolist(), strict=True)
     return dict(zip(keys, found.votes.tolist(), strict=True))
 
@@ -94,7 +94,7 @@ def test_votes_equal_a_plain_count(corners, videos, differ, longest):
 
 
 def test_votes_name_every_frame_pair_once_in_order(corners, videos):
-    found = WordTable(videos).votes(features(corners, np.arange(60) % 4), 7, 4096)
+    found = WordTable.of(videos).votes(features(corners, np.arange(60) % 4), 7, 4096)
     keys = list(zip(found.query_frame, found.video, found.frame, strict=True))
     assert len(set(keys)) == len(keys) == len(found)
     assert found.query_frame.tolist() == sorted(found.query_frame.tolist())
@@ -135,7 +135,7 @@ def test_a_word_that_is_everywhere_is_passed_over(corners):
 def test_nothing_is_found_in_nothing(corners):
     none, some = features(np.empty((0, 32)), []), features(corners, np.zeros(60))
     for query, entries in ((none, [(0, some)]), (some, [(0, none)]), (some, []), (none, [])):
-        found = WordTable(entries).votes(query, 7, 4096)
+        found = WordTable.of(entries).votes(query, 7, 4096)
         assert len(found) == len(found.video) == len(found.votes) == 0
 
 

@@ -7,16 +7,23 @@ posting as a signature: pairs that differ in more than a few of them are dropped
 uncorrelated over 68,000 pairs of features of real frames and of the same frames scaled by 0.55 to
 1.25, relit and compressed: of these, 48 % keep at least 19 of the 20 bits and 97 % differ in at
 most 7 of the 32; of other pairs, 2 % do.
+
+Over a thousand hours a word stands in some hundreds of places, and the commonest in millions, so
+the work for a query is bounded: its look-ups are made in the order of what they promise for what
+they cost, until a budget of postings is used up. Rare words come first, a feature's own word before
+its neighbours; a small index is read in full.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
+from tracer.index.mapped import released
 from tracer.model import FloatArray, LocalFeatures
 
 WORD_BITS = (212, 231, 162, 39, 227, 30, 153, 118, 3, 74, 7, 21, 246, 233, 166, 2, 64, 90, 240, 48)
@@ -25,97 +32,255 @@ SIGNATURE_BITS = (
     *(117, 164, 218, 92, 114, 156, 159, 43, 177, 112, 79, 77, 158, 222, 163, 154),
 )
 _PROBES = np.array([0, *(1 << bit for bit in range(len(WORD_BITS)))], np.uint32)
+_OWN_WORTH = 20.0
+"""How much likelier a feature stands under its own word than under one certain neighbour: of true
+pairs some 27 % keep the word, some 21 % stand under one of its 20 neighbours (measured)."""
+_AT_ONCE = 1 << 21  # postings that are looked at together; it bounds the memory
+_PAIRS_MOST = 300_000  # frame pairs that are ranked; beyond, those with fewest votes are noise
+_MOMENTS_RANKED = 6  # moments of the query that rank a video: a part of a compilation has few
+
+Entries = Iterable[tuple[int, LocalFeatures]]
+U32 = npt.NDArray[np.uint32]
+Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WordVotes:
     """Votes for pairs of a query frame and an indexed frame; arrays of one length."""
 
-    query_frame: npt.NDArray[np.int64]  # row of the query's feature frames
-    video: npt.NDArray[np.int64]  # ordinal of the indexed video
-    frame: npt.NDArray[np.int64]  # row of that video's feature frames
+    query_frame: Ints  # row of the query's feature frames
+    video: Ints  # ordinal of the indexed video
+    frame: Ints  # row of that video's feature frames
     votes: FloatArray  # weighted count of features in common
 
     def __len__(self) -> int:
         return len(self.votes)
 
 
-def words_of(descriptors: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint32]:
+@dataclass(frozen=True, slots=True, eq=False)
+class WordPart:
+    """The postings of some videos, sorted by word."""
+
+    start: U32  # (2^20 + 1,), where each word's postings begin
+    posting: U32  # (p, 2): signature, row of the two arrays below
+    video: U32  # (f,), place of a frame's video among those of the part
+    row: U32  # (f,), row of that video's feature frames
+
+
+def words_of(descriptors: npt.NDArray[np.uint8]) -> U32:
     """Return the 20-bit word of each descriptor (m, 32) uint8."""
     return _gathered(descriptors, WORD_BITS)
 
 
-def signatures_of(descriptors: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint32]:
+def signatures_of(descriptors: npt.NDArray[np.uint8]) -> U32:
     """Return the 32-bit signature of each descriptor (m, 32) uint8."""
     return _gathered(descriptors, SIGNATURE_BITS)
 
 
-def _gathered(descriptors: npt.NDArray[np.uint8], bits: tuple[int, ...]) -> npt.NDArray[np.uint32]:
+def _gathered(descriptors: npt.NDArray[np.uint8], bits: tuple[int, ...]) -> U32:
     values = np.zeros(len(descriptors), np.uint32)
-    for place, bit in enumerate(bits):
-        # Bit 0 is the highest of the first byte, as np.packbits orders them.
-        one = (descriptors[:, bit >> 3] >> np.uint8(7 - (bit & 7))) & 1
-        values |= one.astype(np.uint32) << np.uint32(place)
+    columns = np.ascontiguousarray(descriptors.T)
+    for byte, table in _tables(bits):
+        values |= table[columns[byte]]
     return values
 
 
+@cache
+def _tables(bits: tuple[int, ...]) -> list[tuple[int, U32]]:
+    """Return for each byte of a descriptor that counts what its 256 values contribute."""
+    tables = {}
+    for place, bit in enumerate(bits):
+        # Bit 0 is the highest of the first byte, as np.packbits orders them.
+        one = (np.arange(256, dtype=np.uint32) >> np.uint32(7 - (bit & 7))) & np.uint32(1)
+        table = tables.setdefault(bit >> 3, np.zeros(256, np.uint32))
+        table |= one << np.uint32(place)
+    return sorted(tables.items())
+
+
+def word_part(entries: Entries) -> WordPart:
+    """Sort the features of videos by word; a video is named by its place given with it."""
+    words, signatures, frames, videos, rows = [], [], [], [], []
+    base = 0
+    for place, features in entries:
+        count = len(features.timestamps)
+        words.append(words_of(features.descriptors))
+        signatures.append(signatures_of(features.descriptors))
+        frames.append(features.frame.astype(np.uint32) + np.uint32(base))
+        videos.append(np.full(count, place, np.uint32))
+        rows.append(np.arange(count, dtype=np.uint32))
+        base += count
+    none = np.empty(0, np.uint32)
+    word = np.concatenate([none, *words])
+    # Word and place in one number: sorting those is several times faster than sorting places.
+    order = np.sort((word.astype(np.uint64) << np.uint64(32)) | np.arange(len(word), dtype=np.uint64))
+    order = (order & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    posting = np.empty((len(word), 2), np.uint32)
+    posting[:, 0] = np.concatenate([none, *signatures])[order]
+    posting[:, 1] = np.concatenate([none, *frames])[order]
+    counts = np.bincount(word, minlength=1 << len(WORD_BITS))
+    return WordPart(
+        start=np.r_[0, np.cumsum(counts)].astype(np.uint32),
+        posting=posting,
+        video=np.concatenate([none, *videos]),
+        row=np.concatenate([none, *rows]),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _LookUps:
+    """Which words a query looks up, by word; arrays of one length."""
+
+    word: U32
+    feature: Ints  # row of the query's features
+    probe: Ints  # 0 = its own word
+    length: Ints  # postings in all parts
+
+
 class WordTable:
-    """Postings of all indexed features, sorted by word."""
+    """Postings of all indexed features, in parts."""
 
-    def __init__(self, entries: Iterable[tuple[int, LocalFeatures]]) -> None:
-        words, signatures, frames, owners, rows = [], [], [], [], []
-        base = 0
-        for ordinal, features in entries:
-            count = len(features.timestamps)
-            words.append(words_of(features.descriptors))
-            signatures.append(signatures_of(features.descriptors))
-            frames.append(features.frame.astype(np.uint32) + np.uint32(base))
-            owners.append(np.full(count, ordinal, np.int64))
-            rows.append(np.arange(count))
-            base += count
-        none = np.empty(0, np.uint32)
-        word = np.concatenate([none, *words])
-        order = np.argsort(word, kind="stable")
-        self._signature = np.concatenate([none, *signatures])[order]
-        self._frame = np.concatenate([none, *frames])[order]
-        counts = np.bincount(word, minlength=1 << len(WORD_BITS))
-        self._start = np.r_[0, np.cumsum(counts)]
-        self._video = np.concatenate([np.empty(0, np.int64), *owners])
-        self._row = np.concatenate([np.empty(0, np.int64), *rows]).astype(np.int64)
+    def __init__(self, parts: Sequence[tuple[int, WordPart]], gone: Ints | None = None) -> None:
+        """Take (ordinal of the first video, its part); ``gone`` are ordinals to pass over."""
+        self._parts = parts
+        self._gone = np.empty(0, np.int64) if gone is None else gone
+        self._first_frame = np.cumsum([0, *(len(part.video) for _, part in parts)])
 
-    def votes(self, features: LocalFeatures, differ: int, longest: int) -> WordVotes:
+    @classmethod
+    def of(cls, entries: Entries) -> WordTable:
+        """Build the table from (ordinal of a video, its features)."""
+        return cls([(0, word_part(entries))])
+
+    def votes(
+        self,
+        features: LocalFeatures,
+        differ: int,
+        longest: int,
+        budget: int | None = None,
+        best: int | None = None,
+    ) -> WordVotes:
         """Vote for frame pairs that share features.
 
         ``differ`` is the number of signature bits that a pair may differ in; words with more than
         ``longest`` postings are passed over (they tell nothing). A vote weighs less the more
-        postings its word has.
+        postings its word has. ``budget`` bounds the postings that are read, ``best`` the videos
+        that are told.
         """
         none = np.empty(0, np.int64)
-        if not len(features) or not len(self._frame):
+        if not len(features) or not self._first_frame[-1]:
             return WordVotes(none, none, none, np.empty(0))
-        word = words_of(features.descriptors)[:, None] ^ _PROBES[None, :]
-        start, end = self._start[word], self._start[word + 1]
-        length = end - start
-        length[length > longest] = 0
-        flat = length.reshape(-1)
-        total = int(flat.sum())
-        if not total:
-            return WordVotes(none, none, none, np.empty(0))
-        # Positions of all postings of all probed words, without a Python loop.
-        which = np.repeat(np.arange(flat.size), flat)
-        first = np.repeat(start.reshape(-1) - (np.cumsum(flat) - flat), flat)
-        position = first + np.arange(total)
-        feature = which // len(_PROBES)
+        asked = self._look_ups(features, longest, budget)
         signature = signatures_of(features.descriptors)
-        apart = np.bitwise_count(signature[feature] ^ self._signature[position])
-        near = apart <= differ
-        feature, position, which = feature[near], position[near], which[near]
-        weight = 1.0 / np.sqrt(flat[which])
-        pair = features.frame[feature].astype(np.int64) * len(self._video) + self._frame[position]
-        # A feature votes once for a frame, however many of its words lead there.
-        key = pair * len(features) + feature
-        _, once = np.unique(key, return_index=True)
-        unique, inverse = np.unique(pair[once], return_inverse=True)
-        votes = np.bincount(inverse, weights=weight[once]).astype(np.float64)
-        query_frame, frame = np.divmod(unique, len(self._video))
-        return WordVotes(query_frame, self._video[frame], self._row[frame], votes)
+        found = [
+            keys + (np.uint64(first) * np.uint64(len(features)) << _PROBE_BITS)
+            for (_, part), first in zip(self._parts, self._first_frame, strict=False)
+            for keys in _agreeing(part, asked, signature, differ)
+        ]
+        keys = np.sort(np.concatenate([np.empty(0, np.uint64), *found]))
+        return self._told(keys, features, asked, best)
+
+    def _look_ups(self, features: LocalFeatures, longest: int, budget: int | None) -> _LookUps:
+        """Choose what is looked up: the most promising for their cost first."""
+        word = (words_of(features.descriptors)[:, None] ^ _PROBES[None, :]).reshape(-1)
+        length = np.zeros(len(word), np.int64)
+        for _, part in self._parts:
+            length += part.start[word + 1].astype(np.int64) - part.start[word]
+        chosen = np.nonzero((length > 0) & (length <= longest))[0]
+        if budget is not None and length[chosen].sum() > budget:
+            own = chosen % len(_PROBES) == 0
+            cost = np.where(own, length[chosen], length[chosen] * _OWN_WORTH)
+            ranked = chosen[np.argsort(cost, kind="stable")]
+            chosen = ranked[np.cumsum(length[ranked]) <= budget]
+        chosen = chosen[np.argsort(word[chosen], kind="stable")]
+        feature, probe = np.divmod(chosen, len(_PROBES))
+        return _LookUps(word[chosen], feature, probe, length[chosen])
+
+    def _told(
+        self, keys: npt.NDArray[np.uint64], features: LocalFeatures, asked: _LookUps, best: int | None
+    ) -> WordVotes:
+        """Count the votes; ``keys`` name indexed frame, feature and probe, sorted."""
+        probe = (keys & _PROBE_MASK).astype(np.int64)
+        frame, feature = np.divmod((keys >> _PROBE_BITS).astype(np.int64), len(features))
+        # A feature votes once for a frame, however many of its words lead there; its own first.
+        once = np.r_[True, (np.diff(frame) != 0) | (np.diff(feature) != 0)][: len(keys)]
+        frame, feature, probe = frame[once], feature[once], probe[once]
+        weights = np.zeros(len(features) * len(_PROBES))
+        weights[asked.feature * len(_PROBES) + asked.probe] = 1.0 / np.sqrt(asked.length)
+        asking = len(features.timestamps)
+        pair = frame * asking + features.frame[feature].astype(np.int64)
+        unique, inverse = np.unique(pair, return_inverse=True)
+        votes = np.bincount(inverse, weights[feature * len(_PROBES) + probe], len(unique))
+        frame, query_frame = np.divmod(unique, asking)
+        if len(votes) > _PAIRS_MOST:
+            kept = np.sort(np.argpartition(-votes, _PAIRS_MOST)[:_PAIRS_MOST])
+            frame, query_frame, votes = frame[kept], query_frame[kept], votes[kept]
+        video, row = self._placed(frame)
+        kept = np.nonzero(~np.isin(video, self._gone))[0]
+        kept = kept[_among_best(video[kept], query_frame[kept], votes[kept], best)]
+        kept = kept[np.lexsort((row[kept], video[kept], query_frame[kept]))]
+        return WordVotes(query_frame[kept], video[kept], row[kept], votes[kept])
+
+    def _placed(self, frame: Ints) -> tuple[Ints, Ints]:
+        """Return the video and its row of frames numbered over all parts."""
+        video, row = np.empty(len(frame), np.int64), np.empty(len(frame), np.int64)
+        bounds = np.searchsorted(frame, self._first_frame)  # frames come sorted
+        for place, (first, part) in enumerate(self._parts):
+            where = slice(bounds[place], bounds[place + 1])
+            local = frame[where] - self._first_frame[place]
+            video[where] = part.video[local].astype(np.int64) + first
+            row[where] = part.row[local]
+        return video, row
+
+
+_PROBE_BITS = np.uint64(5)
+_PROBE_MASK = np.uint64((1 << 5) - 1)
+
+
+def _agreeing(
+    part: WordPart, asked: _LookUps, signature: U32, differ: int
+) -> Iterator[npt.NDArray[np.uint64]]:
+    """Yield keys of indexed frame, feature and probe where the signatures agree, in blocks."""
+    start = part.start[asked.word].astype(np.int64)
+    length = part.start[asked.word + 1].astype(np.int64) - start
+    ends = np.cumsum(length)
+    block = 0
+    while block < len(length):
+        before = ends[block] - length[block]
+        stop = max(block + 1, int(np.searchsorted(ends, before + _AT_ONCE, side="right")))
+        some = slice(block, stop)
+        block = stop
+        lengths = length[some]
+        # Positions of all postings of all words asked for, without a Python loop.
+        which = np.repeat(np.arange(len(lengths)), lengths)
+        position = np.arange(len(which)) + np.repeat(
+            start[some] - (np.cumsum(lengths) - lengths), lengths
+        )
+        if not len(which):
+            continue
+        postings = part.posting[position]
+        feature = asked.feature[some][which]
+        near = np.bitwise_count(signature[feature] ^ postings[:, 0]) <= differ
+        feature, frame = feature[near], postings[near, 1]
+        probe = asked.probe[some][which[near]]
+        key = frame.astype(np.uint64) * np.uint64(len(signature)) + feature.astype(np.uint64)
+        yield (key << _PROBE_BITS) | probe.astype(np.uint64)
+    released(part.posting)
+
+
+def _among_best(video: Ints, query_frame: Ints, votes: FloatArray, best: int | None) -> Ints:
+    """Return the rows of the ``best`` videos, by the votes of their best moments."""
+    every = np.arange(len(video))
+    if best is None or not len(video):
+        return every
+    # For each moment of the query its best frame: many frames of a still scene count once.
+    order = np.lexsort((-votes, query_frame, video))
+    first = np.r_[True, (np.diff(video[order]) != 0) | (np.diff(query_frame[order]) != 0)]
+    order = order[first]
+    order = order[np.lexsort((-votes[order], video[order]))]
+    owner = video[order]
+    starts = np.nonzero(np.r_[True, np.diff(owner) != 0])[0]
+    rank = np.arange(len(order)) - np.repeat(starts, np.diff(np.r_[starts, len(order)]))
+    counted = order[rank < _MOMENTS_RANKED]
+    names, place = np.unique(video[counted], return_inverse=True)
+    total = np.bincount(place, votes[counted])
+    leading = names[np.lexsort((names, -total))[:best]]
+    return every[np.isin(video, leading)]
