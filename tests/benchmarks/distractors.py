@@ -229,7 +229,9 @@ def _hashes(
                 run.quality[rows],
             )
         )
-    times, phash, dhash, p256, d256, quality = (np.concatenate(each) for each in zip(*parts))
+    times, phash, dhash, p256, d256, quality = (
+        np.concatenate(each) for each in zip(*parts, strict=True)
+    )
     return FrameHashes(times, np.zeros(len(times), np.uint8), phash, dhash, p256, d256, quality)
 
 
@@ -271,9 +273,7 @@ def _features(
     )
 
 
-def _film(
-    random: Random, pool: Pool, shots: npt.NDArray[np.float64], duration: float
-) -> Miniature:
+def _film(random: Random, pool: Pool, shots: npt.NDArray[np.float64], duration: float) -> Miniature:
     pieces: list[bytes] = []
     for start, end in zip(shots, [*shots[1:], duration], strict=True):
         shot = pool.films[random.integers(len(pool.films))]

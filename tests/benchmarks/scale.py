@@ -11,19 +11,10 @@ and CPU seconds, peak resident memory of all processes, what was found, what was
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import resource
-import subprocess
 import sys
-import time
 from pathlib import Path
-from random import Random
-from typing import Any
 
 import numpy as np
-from rich.console import Console
-from rich.table import Table
 
 from tracer.index.store import Index
 from tracer.model import Fingerprint
@@ -31,8 +22,6 @@ from tracer.pipeline.taking_in import take_in
 from tracer.settings import DEFAULT
 
 from . import clips, distractors, media
-from .build import recipe
-from .recipes import Desk
 
 HOURS = 1000
 MEAN = 72.0  # seconds of a distractor, in the mean

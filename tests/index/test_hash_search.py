@@ -26,9 +26,7 @@ def table_of(hashes):
     """Index hashes so that a hit names its row twice: as a video and as a time."""
     rows = np.arange(len(hashes))
     wide = np.zeros((len(hashes), 32), np.uint8)
-    part = HashPart(
-        hashes, hashes, wide, wide, rows.astype(np.uint32), rows.astype(np.float32)
-    )
+    part = HashPart(hashes, hashes, wide, wide, rows.astype(np.uint32), rows.astype(np.float32))
     return HashTable([(0, part)])
 
 

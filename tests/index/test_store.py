@@ -166,15 +166,16 @@ def test_what_a_sidecar_no_longer_says_goes_and_what_others_say_stays(index):
     ]
 
 
-def test_cursors_follow_the_order_of_arrival_and_go_on_behind_what_was_seen(index):
-    add(index, "z", "a", "m")
-    seen = list(index.iter_hashes())
-    assert [one.sha256 for one in seen] == [make.sha(name) for name in "zam"]
-    assert np.array_equal(seen[1].hashes.phash, make.fingerprint("a").hashes.phash)
-    add(index, "b")
-    assert [one.sha256 for one in index.iter_hashes(seen[-1].arrival)] == [make.sha("b")]
-    (last,) = index.iter_features(seen[-1].arrival)
-    assert np.array_equal(last.features.descriptors, make.fingerprint("b").features.descriptors)
+def test_entries_follow_the_order_of_arrival_within_what_is_asked(index):
+    add(index, "z", "a", "m", "b")
+    arrivals, digests = index.arrivals()
+    assert arrivals.tolist() == sorted(arrivals.tolist())
+    assert [bytes(one).hex() for one in digests] == [make.sha(name) for name in "zamb"]
+    seen = list(index.entries(int(arrivals[0]), int(arrivals[2]), "test-1"))
+    assert [one.sha256 for one in seen] == [make.sha("a"), make.sha("m")]
+    assert np.array_equal(seen[0].hashes.phash, make.fingerprint("a").hashes.phash)
+    assert np.array_equal(seen[1].features.descriptors, make.fingerprint("m").features.descriptors)
+    assert list(index.entries(0, int(arrivals[-1]), "another")) == []
 
 
 def test_find_by_path_address_post_id_and_prefix(index, tmp_path, monkeypatch):

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,7 +28,7 @@ class Sounds:
     """The sounds of an index, ready to be searched."""
 
     table: SoundTable
-    sha256s: tuple[str, ...]  # by the table's ordinals
+    sha256s: Sequence[str]  # by the table's ordinals
     items: Callable[[str], Items | None]
 
 

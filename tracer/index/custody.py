@@ -120,6 +120,12 @@ def append(
     )
 
 
+def origin(connection: sqlite3.Connection) -> str:
+    """Return the hash of the first entry, which tells this log from any other; '' without one."""
+    row = connection.execute("SELECT hash FROM log ORDER BY seq LIMIT 1").fetchone()
+    return str(row["hash"]) if row else ""
+
+
 def note_settings(connection: sqlite3.Connection, settings_digest: str) -> None:
     """Add an entry where work goes on with other settings than before."""
     row = connection.execute(

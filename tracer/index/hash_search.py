@@ -128,7 +128,8 @@ class HashTable:
         return video, time
 
     def _inside(self, rows: Ints, place: int) -> npt.NDArray[np.bool_]:
-        return (rows >= self._first_row[place]) & (rows < self._first_row[place + 1])
+        inside: npt.NDArray[np.bool_] = rows >= self._first_row[place]
+        return inside & (rows < self._first_row[place + 1])
 
 
 _Group = tuple[int, Ints, int]  # the middle's row, the rows of all its members, the widest distance
@@ -179,8 +180,9 @@ def _range_search(stored: Words, asked: Words, radius: int) -> tuple[Ints, Ints]
     """Return (limits, rows) of what lies within the radius, without copying what is stored."""
     import faiss
 
-    found: Any = faiss.RangeSearchResult(len(asked))
-    faiss.hamming_range_search(
+    kernels: Any = faiss  # its C functions have no stubs
+    found = kernels.RangeSearchResult(len(asked))
+    kernels.hamming_range_search(
         faiss.swig_ptr(asked.view(np.uint8)),
         faiss.swig_ptr(stored.view(np.uint8)),
         len(asked),

@@ -91,7 +91,8 @@ class SoundTable:
         key = key.reshape(-1)
         starts = [part.start[key].astype(np.int64) for _, part in self._parts]
         lengths = [
-            part.start[key + 1] - start for (_, part), start in zip(self._parts, starts, strict=True)
+            part.start[key + 1] - start
+            for (_, part), start in zip(self._parts, starts, strict=True)
         ]
         total = np.sum(lengths, axis=0) if lengths else np.zeros(len(key), np.int64)
         which, video, item = [], [], []

@@ -38,7 +38,7 @@ from tracer.index.instants import from_text, now
 from tracer.index.merging import Merged
 from tracer.index.moving import Lain
 from tracer.index.queue import Queue
-from tracer.index.videos import ArrivedFeatures, ArrivedHashes, ArrivedSound
+from tracer.index.segment import Entry
 from tracer.model import (
     Fingerprint,
     IndexedVideo,
@@ -295,32 +295,26 @@ class Index:
             raise UsageError(f"{sha256}: no such video in {self.path}")
         return found
 
-    def algorithms(self) -> dict[str, str]:
-        """Return the algorithm that each video's fingerprint was made with."""
-        with file.translated(self.path):
-            rows = self._connection.execute("SELECT sha256, algorithm FROM fingerprints")
-            return {row["sha256"]: row["algorithm"] for row in rows}
-
     def last_arrival(self) -> int:
         """Return the number of the video that came last, 0 for an empty index."""
         with file.translated(self.path):
             row = self._connection.execute("SELECT max(arrival) FROM fingerprints").fetchone()
             return row[0] or 0
 
-    def iter_hashes(self, after_rowid: int = 0) -> Iterator[ArrivedHashes]:
-        """Yield (arrival, sha256, hashes) in order of arrival, behind a number seen before."""
+    def arrivals(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8]]:
+        """Return all arrivals, increasing, and the SHA-256 of each, uint8 (n, 32)."""
         with file.translated(self.path):
-            yield from videos.iter_hashes(self._connection, after_rowid)
+            return videos.arrivals(self._connection)
 
-    def iter_features(self, after_rowid: int = 0) -> Iterator[ArrivedFeatures]:
-        """Yield (arrival, sha256, features) in order of arrival, behind a number seen before."""
+    def origin(self) -> str:
+        """Return the hash of the log's first entry: no other index ever has the same."""
         with file.translated(self.path):
-            yield from videos.iter_features(self._connection, after_rowid)
+            return custody.origin(self._connection)
 
-    def iter_sounds(self, after_rowid: int = 0) -> Iterator[ArrivedSound]:
-        """Yield (arrival, sha256, sound) of what has sound, in order of arrival."""
+    def entries(self, after: int, up_to: int, algorithm: str) -> Iterator[Entry]:
+        """Yield what is searched of the videos that arrived in (after, up_to]."""
         with file.translated(self.path):
-            yield from videos.iter_sounds(self._connection, after_rowid)
+            yield from videos.entries(self._connection, after, up_to, algorithm)
 
     def sound(self, sha256: str) -> npt.NDArray[np.uint32] | None:
         """Return a video's sound; None where it has none."""

@@ -4,38 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from tracer.index import arrays, custody
 from tracer.index.instants import now
-from tracer.model import Fingerprint, FrameHashes, LocalFeatures, Video
+from tracer.index.segment import Entry
+from tracer.model import Fingerprint, Video
 
-
-class ArrivedHashes(NamedTuple):
-    """The hashes of one video, with its place in the order of arrival."""
-
-    arrival: int
-    sha256: str
-    hashes: FrameHashes
-
-
-class ArrivedFeatures(NamedTuple):
-    """The local features of one video, with its place in the order of arrival."""
-
-    arrival: int
-    sha256: str
-    features: LocalFeatures
-
-
-class ArrivedSound(NamedTuple):
-    """The sound of one video that has any, with its place in the order of arrival."""
-
-    arrival: int
-    sha256: str
-    sound: npt.NDArray[np.uint32]
+Digests = npt.NDArray[np.uint8]
 
 
 def add(
@@ -171,34 +149,33 @@ def fingerprint_of(connection: sqlite3.Connection, sha256: str) -> Fingerprint |
     return None if row is None else arrays.from_row(row)
 
 
-def iter_hashes(connection: sqlite3.Connection, after: int) -> Iterator[ArrivedHashes]:
-    """Yield hashes in order of arrival, beginning behind ``after``; features stay unread."""
-    columns = ", ".join(arrays.HASH_COLUMNS)
+def arrivals(connection: sqlite3.Connection) -> tuple[npt.NDArray[np.int64], Digests]:
+    """Return all arrivals, increasing, and the SHA-256 of each, uint8 (n, 32)."""
+    # Read from the index of SHA-256s alone: the rows behind them are large.
+    rows = connection.execute("SELECT arrival, sha256 FROM fingerprints").fetchall()
+    arrival = np.array([row[0] for row in rows], np.int64)
+    digests = np.frombuffer(bytes.fromhex("".join(row[1] for row in rows)), np.uint8)
+    order = np.argsort(arrival)
+    return arrival[order], digests.reshape(-1, 32)[order]
+
+
+def entries(
+    connection: sqlite3.Connection, after: int, up_to: int, algorithm: str
+) -> Iterator[Entry]:
+    """Yield what is searched of the videos that arrived in (after, up_to], films unread."""
+    columns = ", ".join((*arrays.HASH_COLUMNS, *arrays.FEATURE_COLUMNS))
     for row in connection.execute(
-        f"SELECT arrival, sha256, {columns} FROM fingerprints WHERE arrival > ? ORDER BY arrival",
-        (after,),
+        f"SELECT arrival, sha256, sound, {columns} FROM fingerprints"
+        " WHERE arrival > ? AND arrival <= ? AND algorithm = ? ORDER BY arrival",
+        (after, up_to, algorithm),
     ):
-        yield ArrivedHashes(row["arrival"], row["sha256"], arrays.hashes_from_row(row))
-
-
-def iter_features(connection: sqlite3.Connection, after: int) -> Iterator[ArrivedFeatures]:
-    """Yield local features in order of arrival, beginning behind ``after``."""
-    columns = ", ".join(arrays.FEATURE_COLUMNS)
-    for row in connection.execute(
-        f"SELECT arrival, sha256, {columns} FROM fingerprints WHERE arrival > ? ORDER BY arrival",
-        (after,),
-    ):
-        yield ArrivedFeatures(row["arrival"], row["sha256"], arrays.features_from_row(row))
-
-
-def iter_sounds(connection: sqlite3.Connection, after: int) -> Iterator[ArrivedSound]:
-    """Yield the sounds of the videos that have any, in order of arrival."""
-    for row in connection.execute(
-        "SELECT arrival, sha256, sound FROM fingerprints WHERE arrival > ? AND sound IS NOT NULL"
-        " ORDER BY arrival",
-        (after,),
-    ):
-        yield ArrivedSound(row["arrival"], row["sha256"], arrays.sound_from_row(row))
+        yield Entry(
+            row["arrival"],
+            row["sha256"],
+            arrays.hashes_from_row(row),
+            arrays.features_from_row(row),
+            None if row["sound"] is None else arrays.sound_from_row(row),
+        )
 
 
 def sound_of(connection: sqlite3.Connection, sha256: str) -> npt.NDArray[np.uint32] | None:

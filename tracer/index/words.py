@@ -88,7 +88,7 @@ def _gathered(descriptors: npt.NDArray[np.uint8], bits: tuple[int, ...]) -> U32:
 @cache
 def _tables(bits: tuple[int, ...]) -> list[tuple[int, U32]]:
     """Return for each byte of a descriptor that counts what its 256 values contribute."""
-    tables = {}
+    tables: dict[int, U32] = {}
     for place, bit in enumerate(bits):
         # Bit 0 is the highest of the first byte, as np.packbits orders them.
         one = (np.arange(256, dtype=np.uint32) >> np.uint32(7 - (bit & 7))) & np.uint32(1)
@@ -112,7 +112,9 @@ def word_part(entries: Entries) -> WordPart:
     none = np.empty(0, np.uint32)
     word = np.concatenate([none, *words])
     # Word and place in one number: sorting those is several times faster than sorting places.
-    order = np.sort((word.astype(np.uint64) << np.uint64(32)) | np.arange(len(word), dtype=np.uint64))
+    order = np.sort(
+        (word.astype(np.uint64) << np.uint64(32)) | np.arange(len(word), dtype=np.uint64)
+    )
     order = (order & np.uint64(0xFFFFFFFF)).astype(np.int64)
     posting = np.empty((len(word), 2), np.uint32)
     posting[:, 0] = np.concatenate([none, *signatures])[order]
@@ -195,7 +197,11 @@ class WordTable:
         return _LookUps(word[chosen], feature, probe, length[chosen])
 
     def _told(
-        self, keys: npt.NDArray[np.uint64], features: LocalFeatures, asked: _LookUps, best: int | None
+        self,
+        keys: npt.NDArray[np.uint64],
+        features: LocalFeatures,
+        asked: _LookUps,
+        best: int | None,
     ) -> WordVotes:
         """Count the votes; ``keys`` name indexed frame, feature and probe, sorted."""
         probe = (keys & _PROBE_MASK).astype(np.int64)
@@ -208,7 +214,8 @@ class WordTable:
         asking = len(features.timestamps)
         pair = frame * asking + features.frame[feature].astype(np.int64)
         unique, inverse = np.unique(pair, return_inverse=True)
-        votes = np.bincount(inverse, weights[feature * len(_PROBES) + probe], len(unique))
+        weight = weights[feature * len(_PROBES) + probe]
+        votes = np.bincount(inverse, weight, len(unique)).astype(np.float64)
         frame, query_frame = np.divmod(unique, asking)
         if len(votes) > _PAIRS_MOST:
             kept = np.sort(np.argpartition(-votes, _PAIRS_MOST)[:_PAIRS_MOST])

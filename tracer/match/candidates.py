@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -18,8 +19,10 @@ from tracer.index.hash_search import HashHits, HashTable
 from tracer.match.registration import FramePair
 from tracer.match.searched import Searched
 from tracer.match.strips import Film
-from tracer.model import Box, Fingerprint, LocalFeatures
+from tracer.model import Box, Fingerprint, FloatArray, LocalFeatures
 from tracer.settings import MatchSettings
+
+Ints = npt.NDArray[np.int64]
 
 
 @dataclass(slots=True)
@@ -88,7 +91,13 @@ def _add_votes(
     settings: MatchSettings,
 ) -> None:
     """Add the frame pairs that share features."""
-    votes = index.words.votes(features, settings.signature_differ, settings.word_longest)
+    votes = index.words.votes(
+        features,
+        settings.signature_differ,
+        settings.word_longest,
+        settings.word_budget,
+        settings.ranked,
+    )
     pairs: dict[int, list[FramePair]] = defaultdict(list)
     for video, q, m, weight in zip(
         votes.video.tolist(),
@@ -140,79 +149,108 @@ def _add_hits(
     settings: MatchSettings,
 ) -> None:
     """Add the videos with frames whose hashes lie within the radius."""
-    if mirrored:
-        times, phash, dhash = _mirrored_hashes(query, film, settings)
-    else:
-        times, phash, dhash = query.hashes.timestamps, query.hashes.phash, query.hashes.dhash
-    best: dict[tuple[int, int], tuple[float, float, float]] = {}
-    for table, hashes, radius in (
-        (index.phash, phash, settings.phash_radius),
-        (index.dhash, dhash, settings.dhash_radius),
-    ):
-        for video, moment, weight, at, there in _weighed(table, hashes, times, radius, settings):
-            key = (video, moment)
-            if key not in best or weight > best[key][0]:
-                best[key] = (weight, at, there)
-    for (video, _), (weight, at, there) in sorted(best.items()):
-        candidate = _candidate(found, video, mirrored)
+    asked = _mirrored_hashes(query, film, settings) if mirrored else _own_hashes(query)
+    hits = [
+        _weighed(index.phash, asked.times, asked.phash, asked.phash256, "phash", settings),
+        _weighed(index.dhash, asked.times, asked.dhash, asked.dhash256, "dhash", settings),
+    ]
+    video, at, there, weight = (np.concatenate(each) for each in zip(*hits, strict=True))
+    moment = (at / settings.moment).astype(np.int64)
+    # Of each moment of the query, the best hit in each video.
+    order = np.lexsort((-weight, moment, video))
+    first = (np.diff(video[order], prepend=-1) != 0) | (np.diff(moment[order], prepend=-1) != 0)
+    order = order[first]
+    names, place = np.unique(video[order], return_inverse=True)
+    total = np.bincount(place, weight[order], len(names))
+    leading = names[np.lexsort((names, -total))[: settings.ranked]]
+    for row in order[np.isin(video[order], leading)].tolist():
+        candidate = _candidate(found, int(video[row]), mirrored)
         candidate.hits += 1
-        candidate.hash_weight += weight
-        candidate.moments.append((at, there))
+        candidate.hash_weight += float(weight[row])
+        candidate.moments.append((float(at[row]), float(there[row])))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Asked:
+    """The hashes that are looked up; arrays of one length."""
+
+    times: FloatArray
+    phash: npt.NDArray[np.uint64]
+    dhash: npt.NDArray[np.uint64]
+    phash256: npt.NDArray[np.uint8]
+    dhash256: npt.NDArray[np.uint8]
+
+
+def _own_hashes(query: Fingerprint) -> _Asked:
+    hashes = query.hashes
+    return _Asked(hashes.timestamps, hashes.phash, hashes.dhash, hashes.phash256, hashes.dhash256)
 
 
 def _weighed(
     table: HashTable,
+    times: FloatArray,
     hashes: npt.NDArray[np.uint64],
-    times: npt.NDArray[np.float64],
-    radius: int,
+    finer: npt.NDArray[np.uint8],
+    kind: Literal["phash", "dhash"],
     settings: MatchSettings,
-) -> list[tuple[int, int, float, float, float]]:
-    """Return (video, moment of the query, weight, query seconds, match seconds) of each hit."""
-    unique, inverse = np.unique(hashes, return_inverse=True)
-    hits: HashHits = table.within(unique, radius)
-    if not len(hits):
-        return []
-    counts = np.bincount(hits.query, minlength=len(unique))
-    first_time = np.full(len(unique), np.inf)
-    np.minimum.at(first_time, inverse, times)
-    rows = []
-    for q, video, there, distance in zip(
-        hits.query.tolist(),
-        hits.video.tolist(),
-        hits.time.tolist(),
-        hits.distance.tolist(),
-        strict=True,
-    ):
-        if counts[q] > settings.hits_most:
-            continue  # a stop-frame: black, a title card, a bumper
-        weight = (1.0 - 0.5 * distance / max(1, radius)) / np.sqrt(counts[q])
-        at = float(first_time[q])
-        rows.append((video, int(at / settings.moment), float(weight), at, there))
-    return rows
+) -> tuple[Ints, FloatArray, FloatArray, FloatArray]:
+    """Return video, second of the query, second of the video and weight of each hit.
+
+    What only the short hashes take for alike, by chance among millions, the long ones tell apart.
+    """
+    radius = settings.phash_radius if kind == "phash" else settings.dhash_radius
+    finest = settings.phash256_radius if kind == "phash" else settings.dhash256_radius
+    unique, first = np.unique(hashes, return_index=True)  # of equal ones the earliest
+    hits = table.within(unique, radius)
+    shown = _videos_of_each(hits, len(unique))
+    hits = hits.only(shown[hits.query] <= _stop_from(shown, settings))
+    apart = np.bitwise_count(finer[first[hits.query]] ^ table.finer(hits.row)).sum(axis=1)
+    hits = hits.only(apart <= finest)
+    nearness = 1.0 - 0.5 * hits.distance / max(1, radius)
+    at = times[first][hits.query]
+    return hits.video, at, hits.time.astype(np.float64), nearness / np.sqrt(shown[hits.query])
 
 
-def _mirrored_hashes(
-    query: Fingerprint, film: Film, settings: MatchSettings
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
+def _videos_of_each(hits: HashHits, count: int) -> Ints:
+    """Return in how many videos each hash of a query is found."""
+    last = int(hits.video.max()) + 1 if len(hits) else 1
+    pairs = np.unique(hits.query * last + hits.video)
+    return np.bincount(pairs // last, minlength=count)
+
+
+def _stop_from(shown: Ints, settings: MatchSettings) -> int:
+    """Return the number of videos above which a frame is a stop-frame: black, a title, a bumper.
+
+    Where most frames of a query are in so many, it is a film that is, not a bumper: the rarest
+    of its frames are kept.
+    """
+    if len(shown) < 2 * settings.rarest_kept:
+        return settings.hits_most
+    return max(
+        settings.hits_most, int(np.partition(shown, settings.rarest_kept)[settings.rarest_kept])
+    )
+
+
+def _mirrored_hashes(query: Fingerprint, film: Film, settings: MatchSettings) -> _Asked:
     """Hash the mirror image of the query's frames, whole and picture rectangle."""
-    if not len(film.times):
-        none = np.empty(0, np.uint64)
-        return np.empty(0), none, none
     chosen = np.nonzero(np.isin(np.round(film.times, 3), np.round(query.hashes.timestamps, 3)))[0]
     if not len(chosen):
-        none = np.empty(0, np.uint64)
-        return np.empty(0), none, none
+        none, wide = np.empty(0, np.uint64), np.empty((0, 32), np.uint8)
+        return _Asked(np.empty(0), none, none, wide, wide)
     flipped = np.ascontiguousarray(film.pictures[chosen][:, :, ::-1])
-    times, phash, dhash = [], [], []
+    batches = []
     for box in _rectangles(query):
         height, width = flipped.shape[1:]
         x0, x1 = round((1 - box[2]) * width), round((1 - box[0]) * width)
         y0, y1 = round(box[1] * height), round(box[3] * height)
-        batch = hash_batch(flipped[:, y0 : max(y1, y0 + 4), x0 : max(x1, x0 + 4)])
-        times.append(film.times[chosen])
-        phash.append(batch.phash)
-        dhash.append(batch.dhash)
-    return np.concatenate(times), np.concatenate(phash), np.concatenate(dhash)
+        batches.append(hash_batch(flipped[:, y0 : max(y1, y0 + 4), x0 : max(x1, x0 + 4)]))
+    return _Asked(
+        np.concatenate([film.times[chosen]] * len(batches)),
+        np.concatenate([one.phash for one in batches]),
+        np.concatenate([one.dhash for one in batches]),
+        np.concatenate([one.phash256 for one in batches]),
+        np.concatenate([one.dhash256 for one in batches]),
+    )
 
 
 def _rectangles(query: Fingerprint) -> list[Box]:

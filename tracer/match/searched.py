@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
 from tracer.fingerprint.miniature import pictures_of
-from tracer.index.hash_search import HashTable, tables
+from tracer.index.hash_search import HashTable
+from tracer.index.segment import Entry, Segment, built, names_of, starts_of
 from tracer.index.words import WordTable
 from tracer.match.strips import Film
-from tracer.model import Fingerprint, FrameHashes, LocalFeatures
+from tracer.model import Fingerprint
 
 _FILMS_HELD = 64  # decoded films kept at hand; some 2 MB for each minute of video
 
@@ -21,7 +23,8 @@ _FILMS_HELD = 64  # decoded films kept at hand; some 2 MB for each minute of vid
 class Searched:
     """An index as matching sees it; a video is named by its ordinal in ``sha256s``."""
 
-    sha256s: Sequence[str]
+    sha256s: Sequence[str]  # those passed over as well
+    gone: frozenset[int]  # ordinals that are passed over
     phash: HashTable
     dhash: HashTable
     words: WordTable
@@ -29,18 +32,19 @@ class Searched:
     film: Callable[[int], Film]
 
     def __len__(self) -> int:
-        return len(self.sha256s)
+        """Return how many videos are searched."""
+        return len(self.sha256s) - len(self.gone)
 
 
 def searched(
-    sha256s: Sequence[str],
-    hashes: Iterable[FrameHashes],
-    features: Iterable[LocalFeatures],
+    segments: Sequence[Segment],
     fingerprint: Callable[[str], Fingerprint],
+    gone: npt.NDArray[np.int64] | None = None,
 ) -> Searched:
-    """Build the tables from hashes and features in the order of ``sha256s``."""
-    phash, dhash = tables(enumerate(hashes))
-    words = WordTable(enumerate(features))
+    """Lay tables over segments; ``gone`` are ordinals that are passed over."""
+    starts, sha256s = starts_of(segments), names_of(segments)
+    hashes = [(first, one.hashes) for first, one in zip(starts, segments, strict=True)]
+    words = [(first, one.words) for first, one in zip(starts, segments, strict=True)]
 
     @lru_cache(maxsize=_FILMS_HELD)
     def held(ordinal: int) -> Fingerprint:
@@ -50,18 +54,25 @@ def searched(
     def film(ordinal: int) -> Film:
         return film_of(held(ordinal))
 
-    return Searched(sha256s, phash, dhash, words, held, film)
+    return Searched(
+        sha256s=sha256s,
+        gone=frozenset() if gone is None else frozenset(gone.tolist()),
+        phash=HashTable(hashes, "phash", gone),
+        dhash=HashTable(hashes, "dhash", gone),
+        words=WordTable(words, gone),
+        fingerprint=held,
+        film=film,
+    )
 
 
 def from_fingerprints(fingerprints: Sequence[Fingerprint]) -> Searched:
     """Build the tables from fingerprints in memory."""
     by_name = {one.sha256: one for one in fingerprints}
-    return searched(
-        [one.sha256 for one in fingerprints],
-        (one.hashes for one in fingerprints),
-        (one.features for one in fingerprints),
-        by_name.__getitem__,
-    )
+    entries = [
+        Entry(number, one.sha256, one.hashes, one.features, one.sound)
+        for number, one in enumerate(fingerprints)
+    ]
+    return searched([built(entries)] if entries else [], by_name.__getitem__)
 
 
 def film_of(fingerprint: Fingerprint) -> Film:

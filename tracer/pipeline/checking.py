@@ -26,7 +26,7 @@ def check_all(index: Index, names: Sequence[str], settings: Settings = DEFAULT) 
         from tracer.pipeline.looking import Ready
 
         ready = begun(pool.run([Ready()]))
-        tables = search_tables(index)
+        tables = search_tables(index, settings)
         for query in queries:
             yield answered(index, tables, query, settings, pool)
         for _ in ready:

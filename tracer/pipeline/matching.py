@@ -126,7 +126,7 @@ def _worked(task: _Ask | _Pair) -> list[str] | list[Match]:
 
 def _candidates(task: _Ask) -> list[str]:
     """Return the videos that one may share footage with, itself aside."""
-    tables = _tables(task.index, task.state)
+    tables = _tables(task.index, task.state, task.settings)
     if task.sha256 not in frozenset(tables.sha256s):
         return []  # fingerprinted by another version
     with Index.open(task.index) as index:
@@ -198,7 +198,7 @@ def _subject(index: Index, sha256: str) -> _Subject:
 
 
 @lru_cache(maxsize=1)
-def _tables(path: Path, state: int) -> Searched:
+def _tables(path: Path, state: int, settings: Settings) -> Searched:
     """Return the tables of the index as of an arrival; one worker asks for them many times."""
     # Left open for the worker's life: the tables read fingerprints as they need them.
-    return search_tables(Index.open(path), up_to=state).pictures
+    return search_tables(Index.open(path), settings, up_to=state).pictures

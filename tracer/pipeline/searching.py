@@ -12,13 +12,15 @@ from tracer.collect import media_files, sidecars
 from tracer.compare.same_sound import Sounds
 from tracer.errors import ExternalError, MediaError, SourceError, TracerError, UsageError
 from tracer.fingerprint.take import ALGORITHM, take_query
+from tracer.index.search_files import searched_index
+from tracer.index.segment import starts_of
 from tracer.index.sound_search import SoundTable
 from tracer.index.store import Index
 from tracer.match.searched import Searched, searched
 from tracer.media.digest import sha256_of
 from tracer.media.probe import probe
 from tracer.media.sound import SILENT
-from tracer.model import Fingerprint, FrameHashes, LocalFeatures, Post, Unchecked, Video
+from tracer.model import Fingerprint, Post, Unchecked, Video
 from tracer.pipeline.taking_in import usable_cores
 from tracer.settings import Settings
 from tracer.workers import Failure, Limits, Pool
@@ -48,40 +50,26 @@ class SearchTables:
     gaps: tuple[Unchecked, ...]  # what of the index can't be searched by this version
 
 
-def search_tables(index: Index, up_to: int | None = None) -> SearchTables:
-    """Return the tables of an index; with `up_to`, of only what had arrived by then."""
-    algorithms = index.algorithms()
-    names: list[str] = []  # grows while the hashes are read, before the rest is
+def search_tables(index: Index, settings: Settings, up_to: int | None = None) -> SearchTables:
+    """Return the tables of an index; with `up_to`, of only what had arrived by then.
 
-    def hashes() -> Iterator[FrameHashes]:
-        for arrived in index.iter_hashes():
-            if up_to is not None and arrived.arrival > up_to:
-                return
-            if algorithms.get(arrived.sha256) == ALGORITHM:
-                names.append(arrived.sha256)
-                yield arrived.hashes
-
-    def features() -> Iterator[LocalFeatures]:
-        known = frozenset(names)  # what has arrived since is left for the next time
-        for arrived in index.iter_features():
-            if arrived.sha256 in known:
-                yield arrived.features
-
-    pictures = searched(names, hashes(), features(), index.fingerprint)
-    others = sum(algorithm != ALGORITHM for algorithm in algorithms.values())
+    The search files beside the index are used, and brought up to date first.
+    """
+    known = searched_index(index, ALGORITHM, settings.index, up_to)
+    pictures = searched(known.segments, index.fingerprint, known.gone)
+    parts = list(
+        zip(starts_of(known.segments), (one.sounds for one in known.segments), strict=True)
+    )
+    sounds = SoundTable(parts, SILENT, known.gone)
     gap = Unchecked(
         str(index.path),
         "search",
-        f"{others} videos were fingerprinted by another version and can't be compared; "
+        f"{known.others} videos were fingerprinted by another version and can't be compared; "
         "index them again",
     )
-    return SearchTables(pictures, _sounds(index, names), (gap,) if others else ())
-
-
-def _sounds(index: Index, names: Sequence[str]) -> Sounds:
-    place = {sha256: ordinal for ordinal, sha256 in enumerate(names)}
-    entries = ((place[one.sha256], one.sound) for one in index.iter_sounds() if one.sha256 in place)
-    return Sounds(SoundTable(entries, SILENT), tuple(names), index.sound)
+    return SearchTables(
+        pictures, Sounds(sounds, pictures.sha256s, index.sound), (gap,) if known.others else ()
+    )
 
 
 Workers = Pool[Callable[[], Any], Any]

@@ -17,16 +17,33 @@ class MatchSettings:
     dhash_radius: int = 7
     """Bits of 64. Re-encoding moves a dHash by 1.6 on average, 5 at the 95th percentile."""
 
+    phash256_radius: int = 96
+    """Bits of 256 that the long hashes of a hit may differ in: unrelated ones differ in 128."""
+
+    dhash256_radius: int = 80
+    """The same of the long dHash."""
+
     hits_most: int = 400
-    """Indexed frames within the radius above which a query frame is a stop-frame (black, title
-    card, bumper) and says nothing."""
+    """Indexed videos with a frame within the radius above which a query's frame is a stop-frame
+    (black, title card, bumper) and says nothing."""
+
+    rarest_kept: int = 8
+    """Frames of a query that say something even so, the rarest: of a film that was posted a
+    thousand times every frame is in a thousand videos."""
 
     signature_differ: int = 7
     """Bits of 32 that the signatures of two features may differ in (97 % of true pairs do, 2 % of
     others: index/words.py)."""
 
-    word_longest: int = 4096
+    word_longest: int = 20_000
     """Postings above which a visual word tells nothing."""
+
+    word_budget: int = 40_000_000
+    """Postings that are read for a query, the most promising first. Reading so many takes about a
+    second; up to some 100 hours a query reads all."""
+
+    ranked: int = 160
+    """Indexed videos that are ranked by each of the two passes, four for each that is looked at."""
 
     candidates: int = 40
     """Indexed videos that are looked at closely for each query."""

@@ -78,3 +78,11 @@ class IndexSettings:
     clear_score: float = 0.95
     """Score from which on a pair of the index is not asked the other way round as well. What was
     found one way only, by chance, reached 0.971 (measured on the pairs of the fixtures)."""
+
+    search_tail: int = 100
+    """Videos that are searched without a file of their own; from so many on they get one. Reading
+    them anew costs some 3 ms a video of a minute (measured)."""
+
+    search_features: int = 24_000_000
+    """Local features in one search file, which bounds the memory that making it takes: 24 million
+    (6,000 videos of a minute) take 1 GB."""
