@@ -128,8 +128,9 @@ class HashTable:
         return video, time
 
     def _inside(self, rows: Ints, place: int) -> npt.NDArray[np.bool_]:
-        inside: npt.NDArray[np.bool_] = rows >= self._first_row[place]
-        return inside & (rows < self._first_row[place + 1])
+        first, last = self._first_row[place], self._first_row[place + 1]
+        inside: npt.NDArray[np.bool_] = (rows >= first) & (rows < last)
+        return inside
 
 
 _Group = tuple[int, Ints, int]  # the middle's row, the rows of all its members, the widest distance
