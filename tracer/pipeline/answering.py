@@ -48,7 +48,7 @@ def answered(
         )
     asked = Asked(query.video, query.fingerprint, Path(query.path))
     failed: list[Unchecked] = []
-    looks = side_by_side(pool, index, asked, tables.pictures.sha256s, settings, failed)
+    looks = side_by_side(pool, index, asked, tables.pictures, settings, failed)
     findings = find(query.fingerprint, tables.pictures, settings, looks)
     findings = reviewed_findings(findings, index.reviews())
     pictures = {match.sha256 for match in findings.matches}

@@ -19,7 +19,7 @@ from tracer.index.store import Index
 from tracer.match.candidates import Candidate
 from tracer.match.examine import Subject
 from tracer.match.find import Finding, Looks, look
-from tracer.match.searched import film_of
+from tracer.match.searched import Searched, film_of
 from tracer.model import Fingerprint, Match, Unchecked, Video
 from tracer.pipeline.comparing import Side, compared
 from tracer.pipeline.searching import Workers
@@ -75,7 +75,7 @@ def side_by_side(
     pool: Workers,
     index: Index,
     query: Asked,
-    sha256s: Sequence[str],
+    searched: Searched,
     settings: Settings,
     failed: list[Unchecked],
 ) -> Looks:
@@ -84,7 +84,14 @@ def side_by_side(
 
     def looks(asked: Sequence[tuple[Candidate, ...]]) -> Iterator[Finding]:
         tasks = (
-            Look(index.path, message, sha256s[some[0].ordinal], some, len(sha256s), settings)
+            Look(
+                index.path,
+                message,
+                searched.sha256s[some[0].ordinal],
+                some,
+                len(searched),
+                settings,
+            )
             for some in asked
         )
         for task, outcome in pool.run(tasks):
