@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from tracer.compare.differing import Differing, differing
+from tracer.compare.differing import Differing
 from tracer.compare.edits import compare
 from tracer.compare.lettering import places
 from tracer.compare.registered import Registered
@@ -50,10 +50,9 @@ def difference_pictures(
     None where they share too little picture to be laid over each other.
     """
     compared = compare(match, films, settings)
-    if compared is None or compared.pair is None:
+    if compared is None or compared.pair is None or compared.differs is None:
         return []
-    pair, mine = compared.pair, settings.compare
-    differs = differing(pair, mine)
+    pair, differs, mine = compared.pair, compared.differs, settings.compare
     boxes = tuple(one.box for one in places(pair, differs, mine))
     chosen = _telling(differs, boxes, most)
     times = (

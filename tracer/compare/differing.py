@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tracer.compare.medians import median_over
-from tracer.compare.registered import Cells, Mask, Registered, upright
+from tracer.compare.registered import Cells, Mask, Registered, evenly, upright
 from tracer.match import geometry
 from tracer.model import WHOLE, Box, FloatArray
 from tracer.settings import CompareSettings
@@ -47,20 +47,23 @@ def differing(pair: Registered, settings: CompareSettings) -> Differing:
     """Return where two registered films differ."""
     # The curve is fitted where a straight line already fits: a dark band, or another video in half
     # the frame, has levels of its own that would bend it.
-    gain, offset = _straight(pair)
-    straight = np.float32(gain) * pair.match + np.float32(offset)
-    rough = median_over(np.abs(pair.query - straight))
+    few = evenly(len(pair.query), settings.median_moments)
+    query, plain = pair.query[few], pair.frames[pair.here[few]]
+    gain, offset = _straight(query, plain, pair.shown)
+    rough = median_over(np.abs(query - (np.float32(gain) * plain + np.float32(offset))))
     near = max(settings.tone_near, 2.0 * float(np.median(rough[pair.shown])))
     alike_cells = (rough <= near) & pair.shown
     where = alike_cells if alike_cells.mean() > 0.1 else pair.shown
-    tones = tone_curve(pair.query, pair.match, where, settings)
-    match = _toned(pair.match, tones)
-    error = median_over(np.abs(pair.query - match))
-    around = np.stack([match, _toned(pair.before, tones), _toned(pair.after, tones)])
-    query_low, query_high = _in_time(pair.query, pair.moments.times)
+    tones = tone_curve(query, plain, where, settings)
+    frames = _toned(pair.frames, tones)
+    match, before, after = frames[pair.here], frames[pair.before], frames[pair.after]
+    error = median_over(np.abs(query - match[few]))
+    low, high = np.minimum(before, after), np.maximum(before, after)
+    np.minimum(low, match, out=low)
+    np.maximum(high, match, out=high)
     hidden = ~pair.shown
-    query_out = _outside(pair.query, around.min(axis=0), around.max(axis=0))
-    match_out = _outside(match, query_low, query_high)
+    query_out = _outside(pair.query, low, high)
+    match_out = _outside(match, *_in_time(pair.query, pair.moments.times))
     query_out[:, hidden] = 0.0
     match_out[:, hidden] = 0.0
     noise = float(np.median(error[pair.shown])) if pair.shown.any() else 0.0
@@ -97,10 +100,10 @@ def held(flags: Mask, samples: int) -> Mask:
     return kept
 
 
-def _straight(pair: Registered) -> tuple[float, float]:
+def _straight(query: Cells, match: Cells, shown: Mask) -> tuple[float, float]:
     """Return (gain, offset) that take most cells of the match to the query's levels."""
-    q = median_over(pair.query)[pair.shown].astype(np.float64)
-    m = median_over(pair.match)[pair.shown].astype(np.float64)
+    q = median_over(query)[shown].astype(np.float64)
+    m = median_over(match)[shown].astype(np.float64)
     gain, offset = 1.0, float(np.median(q) - np.median(m)) if len(q) else 0.0
     if len(q) < 16 or float(m.std()) < 4.0:
         return gain, offset
@@ -128,7 +131,6 @@ def tone_curve(query: Cells, match: Cells, where: Mask, settings: CompareSetting
     q, m = query[:, where].reshape(-1), match[:, where].reshape(-1)
     step = max(1, len(q) // settings.tone_samples)
     q, m = q[::step], m[::step]
-    # Bins of eight bits: numpy sorts these by counting.
     bins = np.clip(m / settings.tone_bin, 0, _LEVELS / settings.tone_bin - 1).astype(np.uint8)
     order = np.argsort(bins, kind="stable")
     _, starts, counts = np.unique(bins[order], return_index=True, return_counts=True)
@@ -151,9 +153,11 @@ def tone_curve(query: Cells, match: Cells, where: Mask, settings: CompareSetting
 
 def _toned(pictures: Cells, tones: FloatArray) -> Cells:
     levels = np.clip(pictures, 0, _LEVELS - 1)
-    low = np.minimum(levels.astype(np.int16), _LEVELS - 2)
+    low = np.minimum(levels.astype(np.uint8), _LEVELS - 2)
     table = tones.astype(np.float32)
-    toned: Cells = table[low] + (levels - low) * (table[low + 1] - table[low])
+    toned: Cells = np.diff(table)[low]
+    toned *= levels - low
+    toned += table[low]
     return toned
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from tracer.compare.coding import reencode_edit, resize_edit
-from tracer.compare.differing import agreed, alike, differing
+from tracer.compare.differing import Differing, agreed, alike, differing
 from tracer.compare.extent import extent_edits
 from tracer.compare.framing import Frame, edits_of_frames, own_bars, turn_of
 from tracer.compare.lettering import edits_of_places, places
@@ -46,6 +46,7 @@ class Compared:
     query: Frame
     other: Frame
     pair: Registered | None  # over the picture that both show; None where that is too small
+    differs: Differing | None  # where they differ there
 
 
 def edits_of(
@@ -99,35 +100,33 @@ def compare(match: Match, films: tuple[Film, Film], settings: Settings) -> Compa
             return None
         transform = refined(query, other, moments, transform, region, mine)
     transform = plainest(query, other, moments, transform, mine)
-    frames = _frames(pictures, layouts, _laid(query, other, moments, transform, mine), mine)
+    region = _region(transform)  # the whole frames, bars and all
+    whole = register(query, other, moments, transform, region, mine) if region else None
+    differs = differing(whole, mine) if whole else None
+    frames = _frames(pictures, layouts, whole, differs, mine)
     region = _region(transform, frames[0].content, frames[1].content)
     if region is not None and frames[1].agreed is not None:
         region = geometry.intersection(region, frames[1].agreed)
-    pair = register(query, other, moments, transform, region, mine) if region else None
-    return Compared(replace(match, transform=transform), moments, *frames, pair)
-
-
-def _laid(
-    query: Film, other: Film, moments: Moments, transform: Transform, settings: CompareSettings
-) -> Registered | None:
-    """Lay the whole frames over each other, bars and all."""
-    region = _region(transform)
-    return register(query, other, moments, transform, region, settings) if region else None
+    pair = whole
+    if whole is None or region != whole.region:
+        pair = register(query, other, moments, transform, region, mine) if region else None
+        differs = differing(pair, mine) if pair else None
+    return Compared(replace(match, transform=transform), moments, *frames, pair, differs)
 
 
 def _frames(
     pictures: tuple[Pictures, Pictures],
     layouts: list[Layout],
     whole: Registered | None,
+    differs: Differing | None,
     settings: CompareSettings,
 ) -> tuple[Frame, Frame]:
     """Return what each frame carries that the other does not show."""
-    if whole is None:
+    if whole is None or differs is None:
         return (
             Frame("query", pictures[0], layouts[0].picture, layouts[0].kind),
             Frame("match", pictures[1], layouts[1].picture, layouts[1].kind),
         )
-    differs = differing(whole, settings)
     matrix, back = whole.matrix, geometry.inverse(whole.matrix)
 
     def alike_in_query(box: Box) -> bool:
@@ -169,13 +168,12 @@ def _of_frames(
 
 def _of_pictures(compared: Compared, settings: CompareSettings) -> Iterator[Edit]:
     """Give what differs inside the picture that both show."""
-    if compared.pair is None:
+    if compared.pair is None or compared.differs is None:
         return
-    differs = differing(compared.pair, settings)
     if len(compared.moments) >= settings.held_samples:
-        found = places(compared.pair, differs, settings)
+        found = places(compared.pair, compared.differs, settings)
         yield from edits_of_places(compared.pair, found, settings)
-    tones = color_edit(compared.pair, differs, settings)
+    tones = color_edit(compared.pair, compared.differs, settings)
     if tones is not None:
         yield tones
 

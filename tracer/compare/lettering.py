@@ -43,6 +43,8 @@ class Place:
     match_edges: float
     query_seam: float  # step along its border, relative to the lines beside it
     match_seam: float
+    query_fixed: float  # how alike its fine detail is at moments far apart, -1 to 1
+    match_fixed: float
 
 
 def places(pair: Registered, differs: Differing, settings: CompareSettings) -> list[Place]:
@@ -139,6 +141,8 @@ def _place(
         match_edges=_edges(m),
         query_seam=_seam(pair.query, box),
         match_seam=_seam(differs.match, box),
+        query_fixed=_fixed(q, either.any(axis=0), times, settings),
+        match_fixed=_fixed(m, either.any(axis=0), times, settings),
     )
 
 
@@ -153,10 +157,30 @@ def _likeness(
     either = size[:, None] + size[None, :] - both
     apart = np.abs(times[:, None] - times[None, :])
     near = (apart > 0) & (apart <= 0.3)
-    far = apart >= settings.far_seconds
-    if not far.any():
-        far = apart >= 0.6 * float(apart.max())
+    far = _far(times, settings)
     return _ratio(both, either, near), _ratio(both, either, far)
+
+
+def _fixed(
+    pictures: Cells, where: Mask, times: npt.NDArray[np.float64], settings: CompareSettings
+) -> float:
+    """Return the correlation of the fine detail at moments far apart, energy weighed.
+
+    Unlike the shape of what differs it does not depend on what passes behind a mark.
+    """
+    fine = np.stack([cv2.Laplacian(one, cv2.CV_32F, ksize=1)[where] for one in pictures])
+    fine -= fine.mean(axis=1, keepdims=True)
+    both = fine @ fine.T
+    size = np.sqrt(np.diag(both))
+    far = _far(times, settings)
+    return float(both[far].sum() / max(1e-6, float((size[:, None] * size[None, :])[far].sum())))
+
+
+def _far(times: npt.NDArray[np.float64], settings: CompareSettings) -> Mask:
+    """Return (n, n): the pairs of moments so far apart that lines of text have changed."""
+    apart = np.abs(times[:, None] - times[None, :])
+    far: Mask = apart >= settings.far_seconds
+    return far if far.any() else apart >= 0.6 * float(apart.max())
 
 
 def _ratio(both: npt.NDArray[np.float32], either: npt.NDArray[np.float32], which: Mask) -> float:
@@ -224,10 +248,17 @@ def _is_lettering(one: Place, settings: CompareSettings) -> bool:
     strokes = max(one.query_strokes, one.match_strokes)
     return (
         shaped
-        and (one.stays <= settings.text_stays or central)
+        and _carriers_fixed(one) <= settings.text_fixed
         and strokes >= (settings.text_strokes_central if central else settings.text_strokes)
         and one.holds >= settings.text_holds
     )
+
+
+def _carriers_fixed(one: Place) -> float:
+    """Return how alike the fine detail far apart is on the side that has more of it."""
+    of_query = one.query_edges + 100 * one.query_strokes
+    of_match = one.match_edges + 100 * one.match_strokes
+    return one.query_fixed if of_query > of_match else one.match_fixed
 
 
 def _subtitles(pair: Registered, lines: list[Place], settings: CompareSettings) -> Edit:
@@ -269,7 +300,7 @@ def _is_overlay(one: Place, settings: CompareSettings) -> bool:
     if max(x1 - x0, y1 - y0) >= settings.overlay_most:
         return False  # from edge to edge: what is left of another picture beside this one
     return (
-        one.stays >= settings.overlay_stays
+        max(one.stays, _carriers_fixed(one)) >= settings.overlay_stays
         and one.presence >= settings.overlay_presence
         and one.cells >= settings.overlay_cells
         and edges[1] >= settings.put_edges

@@ -41,7 +41,7 @@ class Moments:
         """Return at most so many of them, spread evenly."""
         if len(self) <= most:
             return self
-        at = np.linspace(0, len(self) - 1, most).round().astype(np.intp)
+        at = evenly(len(self), most)
         return Moments(self.query[at], self.match[at], self.times[at])
 
 
@@ -53,14 +53,20 @@ class Registered:
     transform: Transform
     region: Box  # of the match's frame
     query: Cells
-    match: Cells
-    before: Cells  # the match's pictures one sample before and after: what moves may be in either
-    after: Cells
+    frames: Cells  # the match's pictures, each once
+    here: Rows  # (n,): which of them shows each moment
+    before: Rows  # and one sample before and after: what moves may be in either
+    after: Rows
     shown: Mask  # (rows, columns): cells that lie inside the query's frame
 
     @property
     def matrix(self) -> FloatArray:
         return geometry.matrix_of(self.transform)
+
+    @property
+    def match(self) -> Cells:
+        """Return (n, rows, columns): the match's picture at each moment."""
+        return self.frames[self.here]
 
     def in_match(self, box: Box) -> Box:
         """Return a box of grid fractions as a box of the match's frame."""
@@ -76,6 +82,11 @@ class Registered:
     def in_query(self, box: Box) -> Box:
         """Return a box of grid fractions as a box of the query's frame."""
         return clipped(upright(self.matrix, self.in_match(box)))
+
+
+def evenly(count: int, most: int) -> Rows:
+    """Return at most ``most`` of ``count`` rows, spread evenly."""
+    return np.linspace(0, count - 1, min(count, most)).round().astype(np.intp)
 
 
 def shared_moments(match: Match, query: Film, other: Film, settings: CompareSettings) -> Moments:
@@ -137,16 +148,13 @@ def register(
         ],
         return_inverse=True,
     )
-    shown = resampled(other.pictures[match_rows], _UNIT, region, rows, columns)
-    here, before, after = np.split(inverse, 3)
     return Registered(
         moments,
         transform,
         region,
         resampled(query.pictures[moments.query], matrix, region, rows, columns),
-        shown[here],
-        shown[before],
-        shown[after],
+        resampled(other.pictures[match_rows], _UNIT, region, rows, columns),
+        *np.split(inverse, 3),
         _shown(matrix, region, rows, columns),
     )
 

@@ -6,14 +6,15 @@ import numpy as np
 import numpy.typing as npt
 
 from tracer.compare.differing import Differing
-from tracer.compare.registered import Registered
+from tracer.compare.registered import Registered, evenly
 from tracer.model import Edit, FloatArray, Side
 from tracer.settings import CompareSettings
 
 
 def color_edit(pair: Registered, differs: Differing, settings: CompareSettings) -> Edit | None:
     """Return the change of tones where it goes beyond what coding does; None where it does not."""
-    levels = pair.match[:, pair.shown]
+    few = evenly(len(pair.here), settings.median_moments)
+    levels = pair.frames[pair.here[few]][:, pair.shown]
     if not levels.size:
         return None
     low, high = np.percentile(levels, [3, 97])

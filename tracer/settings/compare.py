@@ -127,6 +127,9 @@ class CompareSettings:
     apart_share: float = 0.3
     """Share of the picture that such rows or columns must take: half a split screen, say."""
 
+    median_moments: int = 32
+    """Moments over which medians are taken: more move them by less than a grey level."""
+
     held_samples: int = 3
     """Samples in a row that it must do so: letters stand, motion passes."""
 
@@ -148,11 +151,13 @@ class CompareSettings:
     text_high: float = 0.3
     """Share of the height that lines of text take at most."""
 
-    text_stays: float = 0.38
-    """How alike lines of text are far apart in time, at most (0.1 to 0.3; logos 0.44 and more)."""
+    text_fixed: float = 0.5
+    """How alike the fine detail of lines of text is at moments far apart, at most (subtitles 0.02
+    to 0.38, logos 0.92 and more, another video in a corner 0.67)."""
 
     text_central: float = 0.12
-    """How far the middle of lines that stay may lie from the middle of the picture."""
+    """How far the middle of lines may lie from the middle of the picture to be taken for such on
+    less evidence."""
 
     text_least: float = 0.25
     """Share of the width that such lines take at least."""
@@ -236,7 +241,7 @@ class CompareSettings:
     tone_share: float = 0.002
     """Share of the cells that a step must hold to be known."""
 
-    tone_samples: int = 200_000
+    tone_samples: int = 60_000
     """Cells that the curve is fitted on."""
 
     picture_side: int = 480
