@@ -165,9 +165,11 @@ def _toned(pictures: Cells, tones: FloatArray) -> Cells:
 
 
 def alike(pair: Registered, differs: Differing, box: Box, settings: CompareSettings) -> bool:
-    """Tell whether both show the same in a box of the match's frame."""
+    """Tell whether both show the same in a box of the match's frame, as far as both show it."""
     shared = geometry.intersection(box, pair.region)
-    if shared is None or geometry.area(shared) < 0.3 * geometry.area(box):
+    if shared is None:
+        return False
+    if min(shared[2] - shared[0], shared[3] - shared[1]) < settings.bar_least:
         return False
     cells = _cells(pair, shared)
     if not cells.any():

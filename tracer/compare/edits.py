@@ -95,7 +95,7 @@ def compare(match: Match, films: tuple[Film, Film], settings: Settings) -> Compa
     ]
     transform = match.transform
     for _ in range(2):
-        region = _region(transform, layouts[0].picture, layouts[1].picture)
+        region = _to_fit_on(transform, layouts, mine)
         if region is None:
             return None
         transform = refined(query, other, moments, transform, region, mine)
@@ -112,6 +112,21 @@ def compare(match: Match, films: tuple[Film, Film], settings: Settings) -> Compa
         pair = register(query, other, moments, transform, region, mine) if region else None
         differs = differing(pair, mine) if pair else None
     return Compared(replace(match, transform=transform), moments, *frames, pair, differs)
+
+
+def _to_fit_on(
+    transform: Transform, layouts: list[Layout], settings: CompareSettings
+) -> Box | None:
+    """Return the region inside both layouts, or all that both show where that is far more.
+
+    A layout may be wrong; a fit on a narrow strip turns and shears.
+    """
+    whole = _region(transform)
+    inner = _region(transform, layouts[0].picture, layouts[1].picture)
+    if whole is None or inner is None:
+        return whole
+    narrow = geometry.area(inner) < settings.fit_region * geometry.area(whole)
+    return whole if narrow else inner
 
 
 def _frames(

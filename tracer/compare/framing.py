@@ -60,10 +60,12 @@ def own_bars(
     frame = distances(upright(to_own, WHOLE))
     edges = []
     for number, (bar, inner, outer) in enumerate(zip(mine, content, frame, strict=True)):
-        if inner > 0.0 and abs(bar - inner) <= settings.bar_snap:
+        if bar > 0.0 and inner > 0.0 and abs(bar - inner) <= settings.bar_snap:
             bar = inner  # one border, seen twice: registration knows it better
-        # The other's own bar lies from `outer` to `inner`; what it covers of this bar is no edit.
-        bar -= max(0.0, min(bar, inner) - max(0.0, outer))
+        # The other's own bar lies from `outer` to `inner`: what it covers of this bar is no edit,
+        # and what lies beyond its frame was cut off with the rest.
+        common = min(bar, inner) - max(0.0, outer)
+        bar = 0.0 if common > settings.bar_least else bar - max(0.0, common)
         edges.append(0.0 if bar <= settings.bar_least or alike(_strip(number, bar)) else bar)
     for first, second in ((0, 2), (2, 0), (1, 3), (3, 1)):
         # A band over the other's picture along one edge alone carries letters; bars come in pairs.
@@ -127,9 +129,10 @@ def _view(own: Frame, other: Frame, to_own: FloatArray, settings: CompareSetting
         seen = geometry.intersection(seen, own.agreed) or seen
     if not is_box(seen):
         return None
-    # What the layout says is said of its own border; a crop within it has another.
-    off = (abs(a - b) for a, b in zip(own.content, seen, strict=True))
-    kind = own.kind if max(off) <= settings.bar_snap else "full"
+    # What the layout says is said of its own borders; a crop within them has others.
+    borders = zip(distances(own.content), distances(seen), strict=True)
+    off = [abs(mine - shared) for mine, shared in borders if mine > settings.bar_least]
+    kind = own.kind if max(off, default=0.0) <= settings.bar_snap else "full"
     around = surround_of(own.pictures, seen, kind, settings)
     return _View(own, other, seen, around)
 

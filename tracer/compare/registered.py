@@ -233,9 +233,12 @@ def _fitted(
         )
     except cv2.error:  # the two have nothing in common, or one is flat: no fit is the answer
         return None
-    moved = np.abs(np.asarray(found, np.float64) - np.array([[1, 0, 0], [0, 1, 0]]))
-    far = moved[:, 2].max() > settings.fit_shift * max(template.shape)
-    if value < settings.fit_correlation or far or moved[:, :2].max() > settings.fit_linear:
+    moved = np.asarray(found, np.float64) - np.array([[1, 0, 0], [0, 1, 0]])
+    far = np.abs(moved[:, 2]).max() > settings.fit_shift * max(template.shape)
+    sheared = abs(moved[0, 1] + moved[1, 0]) > settings.fit_shear
+    if far or sheared or np.abs(moved[:, :2]).max() > settings.fit_linear:
+        return None
+    if value < settings.fit_correlation:
         return None
     return np.asarray(found, np.float64)
 

@@ -37,6 +37,9 @@ class CompareSettings:
     fit_moments: int = 8
     """Moments on which the transform is fitted once more; the median of the fits is taken."""
 
+    fit_region: float = 0.5
+    """Share of what both show that must lie inside their layouts for the fit to stay within."""
+
     fit_correlation: float = 0.5
     """Correlation below which such a fit is left out."""
 
@@ -45,6 +48,9 @@ class CompareSettings:
 
     fit_linear: float = 0.08
     """By how much a fit may scale or turn it."""
+
+    fit_shear: float = 0.03
+    """By how much it may shear it: nobody shears a video, a fit on too little does."""
 
     # --- frame ---
     bar_least: float = 0.02
