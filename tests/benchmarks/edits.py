@@ -152,18 +152,35 @@ def count(
     found: Iterable[Mapping[str, Any]],
     truth: list[Expected],
 ) -> None:
-    """Add what was found for one match to the tallies, kind by kind."""
-    left = {one["kind"]: one for one in found if one["kind"] not in SOUND}
+    """Add what was found for one match to the tallies, kind by kind.
+
+    A kind that was told twice, of two sides or in two places, is invented the second time, unless
+    it can be argued either way.
+    """
+    left: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for one in found:
+        if one["kind"] not in SOUND:
+            left[one["kind"]].append(one)
     for want in truth:
-        got = left.pop(want.kind, None)
-        if want.needed and got is None:
+        mine = left.get(want.kind, [])
+        if want.needed and not mine:
             tallies[want.kind].missed += 1
             tallies[want.kind].wrong.append(f"missed {name}")
-        elif want.needed and got is not None:
-            _add(tallies[want.kind], name, got, want)
-    for kind in left:
-        tallies[kind].invented += 1
-        tallies[kind].wrong.append(f"invented {name}")
+        elif want.needed:
+            best = max(mine, key=lambda one: (one["side"] == want.side, _overlap(one, want)))
+            mine.remove(best)
+            _add(tallies[want.kind], name, best, want)
+        else:
+            left.pop(want.kind, None)
+    for kind, more in left.items():
+        for _ in more:
+            tallies[kind].invented += 1
+            tallies[kind].wrong.append(f"invented {name}")
+
+
+def _overlap(got: Mapping[str, Any], want: Expected) -> float:
+    box = got.get("detail", {}).get("box")
+    return overlap(tuple(box), want.box) if box is not None and want.box is not None else 0.0
 
 
 def _add(tally: Tally, name: str, got: Mapping[str, Any], want: Expected) -> None:

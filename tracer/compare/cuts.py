@@ -1,8 +1,8 @@
-"""Cuts at the ends of what is shared: who put clips together left them.
+"""What who put clips together leaves behind: cuts at the ends of a clip, bars that come and go.
 
 An excerpt mostly begins and ends within a shot of the longer video; a clip that was put in has a
 cut before and after it. A cut is a fall of the correlation of two neighbouring frames, far beyond
-the usual.
+the usual. Clips of several shapes in one frame have bars of several widths.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from tracer.compare.registered import evenly
 from tracer.match.strips import Film
-from tracer.model import FloatArray
+from tracer.model import Box, FloatArray
 from tracer.settings import CompareSettings
 
 Spans = list[tuple[float, float]]
@@ -29,7 +30,7 @@ def cut_at_ends(
     The softest end counts; 0 without any. A segment may end before the cut, hardly after it:
     ``reach`` is how far outside is looked.
     """
-    near = settings.cut_window
+    near = min(reach, settings.cut_window)
     ends = [window for start, end in merged(spans) for window in _windows(start, end, near, reach)]
     inner = [one for one in ends if one[0] + near < duration - near and one[1] - near > near]
     return min((_cut_within(film, *one, settings) for one in inner), default=0.0)
@@ -39,12 +40,28 @@ def _windows(start: float, end: float, near: float, reach: float) -> Spans:
     return [(start - reach, start + near), (end - near, end + reach)]
 
 
-def telling(film: Film, ends: int, settings: CompareSettings) -> bool:
-    """Tell whether a cut at each of so many ends is more than chance in a film.
-
-    Where cuts stand everywhere, those at the ends of an excerpt say nothing.
-    """
-    return _by_chance(film, 2 * settings.cut_window, settings) ** ends <= settings.cut_chance
+def barred_only_there(film: Film, spans: Spans, box: Box, settings: CompareSettings) -> bool:
+    """Tell whether the bars around ``box`` stand while ``spans`` are shown, and not beside them."""
+    joined = merged(spans)
+    near = settings.cut_reach
+    beside = np.ones(len(film.times), bool)
+    for start, end in joined:
+        beside &= (film.times < start - near) | (film.times > end + near)
+    rows = np.nonzero(beside)[0]
+    if len(rows) < settings.beside_frames:
+        return False
+    rows = rows[evenly(len(rows), settings.beside_most)]
+    height, width = film.pictures.shape[1:]
+    bars = np.ones((height, width), bool)
+    x0, y0, x1, y1 = (round(v * n) for v, n in zip(box, (width, height) * 2, strict=True))
+    bars[max(0, y0 - 2) : y1 + 2, max(0, x0 - 2) : x1 + 2] = False
+    values = film.pictures[rows][:, bars].astype(np.float32)
+    if not values.size:
+        return False
+    level = np.median(values, axis=1, keepdims=True)
+    flat = (np.abs(values - level) <= settings.bars_tolerance).mean(axis=1)
+    # A shot that is dark throughout has flat edges too; most of the others need not.
+    return float((flat < settings.bars_beside).mean()) >= settings.bars_gone
 
 
 def _cut_within(film: Film, low: float, high: float, settings: CompareSettings) -> float:
@@ -62,8 +79,11 @@ def _cut_within(film: Film, low: float, high: float, settings: CompareSettings) 
     )
 
 
-def _by_chance(film: Film, width: float, settings: CompareSettings) -> float:
-    """Return how likely a cut lies within a window put anywhere."""
+def by_chance(film: Film, width: float, settings: CompareSettings) -> float:
+    """Return how likely a cut lies within a window put anywhere.
+
+    Where cuts stand everywhere, those at the ends of an excerpt say nothing.
+    """
     rows = _thinned(film, np.arange(len(film.times)))[:: 1 + len(film.times) // 4000]
     if len(rows) < 5:
         return 0.0

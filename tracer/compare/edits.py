@@ -73,7 +73,7 @@ def edits_of(
     found += [speed] if speed is not None else []
     rate = frame_rate_edit(query_video, other_video, speed, mine)
     found += [rate] if rate is not None else []
-    found += extent_edits(match, query_video, other_video, films, mine)
+    found += extent_edits(match, query_video, other_video, films, found, mine)
     size = resize_edit(match, query_video, other_video, found, mine)
     found += [size] if size is not None else []
     coded = reencode_edit(query_video, other_video, not found, mine)

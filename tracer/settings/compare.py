@@ -285,7 +285,27 @@ class CompareSettings:
     """Seconds by which segments may end early, both ends together."""
 
     cut_chance: float = 0.27
-    """Probability above which a cut at each end of what is shared may be chance."""
+    """Probability above which a cut at each end of what is shared may be chance, where both videos
+    go on."""
+
+    cut_chance_close: float = 0.02
+    """The same where one video lies wholly in the other: it may be an excerpt."""
+
+    cut_close: float = 0.3
+    """Seconds around the ends of such a video within which a cut is looked for: its own ends tell
+    where they are to a sample."""
+
+    beside_frames: int = 4
+    """Frames beside what is shared that must be there to look for bars in them."""
+
+    beside_most: int = 24
+    """Such frames that are looked at, at most."""
+
+    bars_beside: float = 0.8
+    """Share of one colour below which there are no bars at a place."""
+
+    bars_gone: float = 0.6
+    """Share of such frames that must lack the bars: of another film, some may be dark there."""
 
     cut_window: float = 0.5
     """Seconds around the end of a segment within which a cut is looked for."""
