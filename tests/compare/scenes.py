@@ -88,6 +88,16 @@ def lettered(
     return changed(film, pictures)
 
 
+def restless(film: Film) -> Film:
+    """The same with light and dark patches that jump about from sample to sample."""
+    pictures = film.pictures.astype(np.float32).copy()
+    dice = np.random.default_rng(17)
+    for picture in pictures:
+        patches = dice.uniform(-110, 110, (6, 11)).astype(np.float32)
+        picture += cv2.resize(patches, picture.shape[::-1], interpolation=cv2.INTER_NEAREST)
+    return changed(film, pictures)
+
+
 def with_logo(film: Film) -> Film:
     """A sharp mark in the upper right corner throughout."""
     pictures = film.pictures.astype(np.float32).copy()

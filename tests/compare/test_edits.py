@@ -85,6 +85,13 @@ def test_a_mark_that_stays_is_an_overlay_of_its_carrier(side: str) -> None:
     assert overlap(tuple(found["overlay"].detail["box"]), (0.766, 0.056, 0.953, 0.194)) > 0.7
 
 
+def test_a_mark_before_a_quick_scene_is_no_lettering() -> None:
+    film = scenes.restless(scene())
+    found = told(scenes.with_logo(film), film, matched())
+    assert "subtitles" not in found
+    assert found["overlay"].side == "query"
+
+
 @pytest.mark.parametrize("box", [(0.1, 0.0, 0.9, 0.8), (0.0, 0.1, 0.94, 1.0)])
 def test_a_crop_is_the_side_that_shows_less(box: tuple[float, float, float, float]) -> None:
     film = scene()
@@ -112,6 +119,17 @@ def test_bars_are_of_the_side_that_has_them() -> None:
 def test_bars_that_both_have_are_no_edit() -> None:
     barred = scenes.barred(scene())
     assert set(told(scenes.changed(barred, barred.pictures), barred, matched())) == {"reencode"}
+
+
+def test_bars_that_were_cut_off_with_the_rest_are_a_crop() -> None:
+    barred = scenes.barred(scene())
+    box = (0.04, 0.04, 0.96, 1.0)
+    part = scenes.cropped(barred, box)
+    transform = Transform((1 / 0.92, 0.0, -0.04 / 0.92, 0.0, 1 / 0.96, -0.04 / 0.96))
+    found = told(part, barred, matched(transform))
+    assert "letterbox" not in found
+    assert found["crop"].side == "query"
+    assert overlap(tuple(found["crop"].detail["box"]), box) > 0.93
 
 
 def test_a_picture_within_another_video() -> None:
@@ -181,6 +199,27 @@ def test_clips_put_together_are_a_compilation() -> None:
     clip = scene(4, 5.0)
     both = scenes.joined(scene(11, 4.0), clip, scene(12, 4.0))
     found = told(both, clip, matched(query=(4.0, 9.0), match=(0.0, 5.0)))
+    assert found["compilation"].side == "query"
+    assert "trim" not in found
+
+
+def test_an_excerpt_is_no_compilation_where_cuts_stand_everywhere() -> None:
+    shots = [scene(20 + number, 2.0) for number in range(6)]
+    whole = scenes.joined(*shots)
+    found = told(
+        scenes.part(whole, 4.0, 8.0), whole, matched(query=(0.0, 4.0), match=(4.0, 8.0))
+    )
+    assert "compilation" not in found
+    assert found["trim"].side == "query"
+
+
+def test_bars_that_come_and_go_are_of_clips_put_together() -> None:
+    clip = scene(4, 6.0)
+    barred = scenes.barred(clip)
+    after = scene(12, 6.0, width=scenes.WIDTH, height=barred.pictures.shape[1])
+    box = (0.0, 9 / 90, 1.0, 81 / 90)
+    both = scenes.joined(barred, after)
+    found = told(both, clip, matched(placed(box), query=(0.0, 6.0), match=(0.0, 6.0)))
     assert found["compilation"].side == "query"
     assert "trim" not in found
 

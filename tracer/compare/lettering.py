@@ -118,6 +118,7 @@ def _place(
     times = pair.moments.times
     out_q = float((differs.query_out[part] * query).sum())
     out_m = float((differs.match_out[part] * match).sum())
+    where: Mask = np.asarray(either.any(axis=0), bool)
     holds, stays = _likeness(either, times, settings)
     return Place(
         box=(
@@ -127,7 +128,7 @@ def _place(
             1.0 if box[3] >= rows - 1 else box[3] / rows,
         ),
         shape=(box[2] - box[0], box[3] - box[1]),
-        cells=int(either.any(axis=0).sum()),
+        cells=int(where.sum()),
         seconds=float(times[-1] - times[0]),
         presence=float(either.any(axis=(1, 2)).mean()),
         stays=stays,
@@ -141,8 +142,8 @@ def _place(
         match_edges=_edges(m),
         query_seam=_seam(pair.query, box),
         match_seam=_seam(differs.match, box),
-        query_fixed=_fixed(q, either.any(axis=0), times, settings),
-        match_fixed=_fixed(m, either.any(axis=0), times, settings),
+        query_fixed=_fixed(q, where, times, settings),
+        match_fixed=_fixed(m, where, times, settings),
     )
 
 

@@ -148,13 +148,16 @@ def register(
         ],
         return_inverse=True,
     )
+    here, before, after = np.split(inverse, 3)
     return Registered(
         moments,
         transform,
         region,
         resampled(query.pictures[moments.query], matrix, region, rows, columns),
         resampled(other.pictures[match_rows], _UNIT, region, rows, columns),
-        *np.split(inverse, 3),
+        here,
+        before,
+        after,
         _shown(matrix, region, rows, columns),
     )
 
