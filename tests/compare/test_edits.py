@@ -206,9 +206,7 @@ def test_clips_put_together_are_a_compilation() -> None:
 def test_an_excerpt_is_no_compilation_where_cuts_stand_everywhere() -> None:
     shots = [scene(20 + number, 2.0) for number in range(6)]
     whole = scenes.joined(*shots)
-    found = told(
-        scenes.part(whole, 4.0, 8.0), whole, matched(query=(0.0, 4.0), match=(4.0, 8.0))
-    )
+    found = told(scenes.part(whole, 4.0, 8.0), whole, matched(query=(0.0, 4.0), match=(4.0, 8.0)))
     assert "compilation" not in found
     assert found["trim"].side == "query"
 
