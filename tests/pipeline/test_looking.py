@@ -31,7 +31,7 @@ def path(fixtures):
 
 
 def test_looks_side_by_side_find_what_looks_in_turn_find(index, path):
-    tables = search_tables(index)
+    tables = search_tables(index, DEFAULT)
     with workers(DEFAULT) as pool:
         (query,) = read_queries(pool, index, [str(path)], DEFAULT)
         answer = answered(index, tables, query, DEFAULT, pool)
@@ -48,7 +48,7 @@ def test_looks_side_by_side_find_what_looks_in_turn_find(index, path):
 
 
 def test_a_look_that_fails_is_said(index, path):
-    tables = search_tables(index)
+    tables = search_tables(index, DEFAULT)
     gone = index.find(str(path.with_name("city.mp4")))
     with sqlite3.connect(index.path) as connection:
         connection.execute("DELETE FROM fingerprints WHERE sha256 = ?", [gone])
