@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.collect.headers import TWEETS, USERS
 from tests.index.builders import fingerprint, video
 from tracer.cli.main import main
 from tracer.collect.archives import KINDS
@@ -19,50 +20,6 @@ from tracer.index.store import Index
 from tracer.pipeline.importing import import_archive
 from tracer.settings import CollectSettings, Settings
 
-TWEETS = [
-    "tweetid",
-    "userid",
-    "user_display_name",
-    "user_screen_name",
-    "user_reported_location",
-    "user_profile_description",
-    "user_profile_url",
-    "follower_count",
-    "following_count",
-    "account_creation_date",
-    "account_language",
-    "tweet_language",
-    "tweet_text",
-    "tweet_time",
-    "tweet_client_name",
-    "in_reply_to_userid",
-    "in_reply_to_tweetid",
-    "quoted_tweet_tweetid",
-    "is_retweet",
-    "retweet_userid",
-    "retweet_tweetid",
-    "latitude",
-    "longitude",
-    "quote_count",
-    "reply_count",
-    "like_count",
-    "retweet_count",
-    "hashtags",
-    "urls",
-    "user_mentions",
-]
-USERS = [
-    "userid",
-    "display_name",
-    "screen_name",
-    "reported_location",
-    "profile_description",
-    "profile_url",
-    "follower_count",
-    "following_count",
-    "account_creation_date",
-    "account_language",
-]
 HASH = "e39056f8" * 8
 TWEET = {
     "tweetid": "1352936514556026880",

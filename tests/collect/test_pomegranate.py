@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import base64
 import json
-import threading
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
+from tests.collect.server import serving
 from tracer.collect import sidecars
 from tracer.collect.archives import KINDS
 from tracer.collect.archives.items import Found, Options, Refused
 from tracer.collect.chinese_time import beijing
-from tracer.collect.urls import fetch
+from tracer.collect.urls import file_of
 from tracer.errors import SourceError
 from tracer.settings import CollectSettings, Settings
 
@@ -50,41 +49,18 @@ PAGES = {
 
 @pytest.fixture
 def site(fixtures):
-    film = (fixtures / "clips" / "dog.mp4").read_bytes()
-
-    class Pages(BaseHTTPRequestHandler):
-        def log_message(self, *_):
-            pass
-
-        def do_HEAD(self):
-            self.do_GET()
-
-        def do_GET(self):
-            page = PAGES.get(self.path)
-            host = self.headers["Host"]
-            is_film = self.path == "/dog.mp4"
-            body = film if is_film else (page or "").replace("HOST", host).encode()
-            self.send_response(200 if is_film or page else 404)
-            self.send_header("Content-Type", "video/mp4" if is_film else "text/html; charset=utf-8")
-            self.send_header("Content-Length", str(len(body)))
-            self.send_header("Last-Modified", "Sun, 22 Nov 2026 05:00:00 GMT")
-            self.end_headers()
-            if self.command == "GET":
-                self.wfile.write(body)
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Pages) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with serving() as served:
+        served.pages["/dog.mp4"] = (fixtures / "clips" / "dog.mp4").read_bytes()
+        for path, page in PAGES.items():
+            served.pages[path] = page.replace("HOST", served.url.removeprefix("http://"))
+        yield served.url
 
 
 HERE = Settings(collect=CollectSettings(share_hosts=("127.0.0.1",)))
 
 
 def post_of(path, site, tmp_path):
-    (film,) = fetch(site + path, tmp_path / "case.db", HERE)
+    film = file_of(site + path, tmp_path / "case.db", HERE)
     assert film.endswith(".mp4")
     (info,) = [beside for beside in sidecars.beside(Path(film)) if beside.exists()]
     (post,) = sidecars.read(info)
@@ -131,15 +107,17 @@ def test_the_age_of_the_servers_file_is_no_time(site, tmp_path):
 @pytest.mark.parametrize("path", ["/hostile/7", "/empty/9", "/gone/1"])
 def test_a_page_without_a_film_is_one_line(site, tmp_path, path):
     with pytest.raises(SourceError) as caught:
-        fetch(site + path, tmp_path / "case.db", HERE)
+        file_of(site + path, tmp_path / "case.db", HERE)
     assert "\n" not in str(caught.value)
-    stored = [one for one in tmp_path.rglob("*") if one.is_file() and one.suffix != ".json"]
+    stored = [
+        one for one in tmp_path.rglob("*") if one.is_file() and one.suffix not in (".json", ".txt")
+    ]
     assert stored == []
 
 
 def test_other_hosts_are_not_read(site, tmp_path):
     with pytest.raises(SourceError, match="--any-site"):
-        fetch(f"{site}/share/1161369.shtml", tmp_path / "case.db")
+        file_of(f"{site}/share/1161369.shtml", tmp_path / "case.db")
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tracer.cli import downloads
 from tracer.cli.options import IndexOption, JsonOption, index_path
 
 if TYPE_CHECKING:
     from tracer.collect.media_files import Inputs
+    from tracer.collect.urls import Wanted
     from tracer.index.store import Index
     from tracer.pipeline.taking_in import Progress, TakenIn
 
@@ -33,10 +35,14 @@ def command(
             "--jobs", "-j", min=1, metavar="N", help="Files decoded at once (default: the cores)."
         ),
     ] = None,
-    any_site: Annotated[
-        bool,
-        typer.Option("--any-site", help="Download from any site, not only the known platforms."),
-    ] = False,
+    any_site: downloads.AnySite = False,
+    max_height: downloads.MaxHeight = None,
+    cookies: downloads.Cookies = None,
+    browser: downloads.Browser = "",
+    limit_rate: downloads.LimitRate = "",
+    sleep: downloads.Sleep = 0.0,
+    share_host: downloads.ShareHost = None,
+    allow_host: downloads.AllowHost = None,
     rehash: Annotated[
         bool,
         typer.Option("--rehash", help="Read known files again too, whatever their size and time."),
@@ -69,6 +75,9 @@ def command(
     from tracer.collect.media_files import gather
     from tracer.index.store import Index
 
+    wanted = downloads.wanted(
+        any_site, max_height, cookies, browser, limit_rate, sleep, (share_host, allow_host)
+    )
     inputs = gather(named) if named else None  # a wrong name is told before the index is touched
     with Index.open(index_path(index), "write") as opened:
         taken = take_in_and_match(
@@ -76,7 +85,7 @@ def command(
             inputs,
             jobs=jobs,
             match=match,
-            any_site=any_site,
+            wanted=wanted,
             rehash=rehash,
             resume=resume,
             read_text=text,
@@ -90,7 +99,7 @@ def take_in_and_match(
     *,
     jobs: int | None,
     match: bool,
-    any_site: bool = False,
+    wanted: Wanted | None = None,
     rehash: bool = False,
     resume: bool = True,
     read_text: bool = True,
@@ -111,7 +120,7 @@ def take_in_and_match(
                 inputs if inputs is not None else (),
                 jobs=jobs,
                 on_event=bar.show,
-                any_site=any_site,
+                wanted=wanted,
                 rehash=rehash,
                 resume=resume,
                 read_text=read_text,
@@ -173,6 +182,7 @@ class _Bar:
         self._seconds += event.seconds
         elapsed = self._progress.tasks[0].elapsed or 0.0
         rate = f"{self._seconds / elapsed:.0f}x real time" if elapsed and self._seconds else ""
+        rate = event.note or rate
         self._progress.update(self._task, completed=event.done, total=event.total, rate=rate)
 
     def compared(self, done: int, total: int) -> None:

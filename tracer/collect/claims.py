@@ -16,14 +16,14 @@ HTTP_LAST_MODIFIED = "http-last-modified"
 
 _EASTMOST = timedelta(hours=14)  # clocks east are ahead: their local time came first in UTC
 _WESTMOST = timedelta(hours=12)
-_DAY = timedelta(days=1)
+_MOMENT, _MINUTE, _DAY = timedelta(0), timedelta(minutes=1), timedelta(days=1)
 _PACIFIC = timedelta(hours=8)
 
 _STATED = re.compile(
-    r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)"
-    r"(?:[T ](?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.(?P<fraction>\d{1,9}))?)?"
+    r"(?P<day>\d{4}-\d\d-\d\d)"
+    r"(?:[T ](?P<clock>\d\d:\d\d)(?::(?P<second>\d\d)(?:\.(?P<fraction>\d{1,9}))?)?"
     r"\s*(?P<zone>Z|[+-]\d\d:?\d\d|[+-]\d\d)?)?",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 
 
@@ -38,27 +38,21 @@ def stated(text: str, source: str) -> Instant:
     found = _STATED.fullmatch(text.strip())
     if found is None:
         raise ValueError(f"{text!r} is not a day or a time like 2021-01-23T19:15:00+08:00")
-    part = found.groupdict()
-    if part["hour"] is None:
-        local = datetime(int(part["year"]), int(part["month"]), int(part["day"]), tzinfo=UTC)
+    day, clock, second, fraction, zone = found.groups()
+    local = datetime.fromisoformat(f"{day}T{clock or '00:00'}:00+00:00")
+    if clock is None:
         return Instant(local - _EASTMOST, local + _DAY + _WESTMOST, source, text)
-    second = int(part["second"] or 0)
-    local = datetime(
-        int(part["year"]),
-        int(part["month"]),
-        int(part["day"]),
-        int(part["hour"]),
-        int(part["minute"]),
-        min(second, 59),  # a leap second is the last one that `datetime` knows
-        int((part["fraction"] or "0").ljust(9, "0")[:6]),
-        tzinfo=UTC,
-    )
+    if second is not None:
+        # A leap second is the last one that `datetime` knows.
+        local = local.replace(
+            second=min(int(second), 59), microsecond=int((fraction or "0").ljust(9, "0")[:6])
+        )
     # Without seconds the minute is all that is known.
-    unknown = timedelta(0) if part["second"] is not None else timedelta(minutes=1)
-    if part["zone"] is None:
+    unknown = _MOMENT if second is not None else _MINUTE
+    if zone is None:
         return Instant(local - _EASTMOST, local + unknown + _WESTMOST, source, text)
-    moment = local.replace(tzinfo=_zone(part["zone"])).astimezone(UTC)
-    return Instant(moment, moment + unknown, source, text, part["zone"])
+    moment = local if zone in "Zz" else local.replace(tzinfo=_zone(zone)).astimezone(UTC)
+    return Instant(moment, moment + unknown, source, text, zone)
 
 
 def exact(seconds: float, source: str) -> Instant:
@@ -94,8 +88,6 @@ def best(claims: Iterable[Instant]) -> Instant | None:
 
 
 def _zone(text: str) -> timezone:
-    if text in "Zz":
-        return UTC
     digits = text[1:].replace(":", "").ljust(4, "0")
     offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
     if offset > _EASTMOST:

@@ -184,6 +184,18 @@ class Index:
         """Return what stores an archive's posts; to be used inside a transaction."""
         return waiting.Keeper(self._connection, archive)
 
+    def keep_waiting(self, stated: Sequence[waiting.Stated], named_by: str) -> int:
+        """Store posts whose media did not come; return how many are new.
+
+        What is stored anew has an entry in the custody log, under the address that told it.
+        """
+        with self.transaction():
+            kept = waiting.Keeper(self._connection, named_by).keep(stated)
+            if kept.new or kept.changed:
+                counts = {"posts": len(stated), "new": kept.new, "changed": kept.changed}
+                custody.append(self._connection, "posts_without_media", named_by, params=counts)
+            return kept.new
+
     def note_import(self, archive: str, sha256: str, counts: Mapping[str, Any]) -> None:
         """Note in the custody log that an archive was read, and what was in it."""
         with self.transaction():

@@ -7,6 +7,7 @@ import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from json.encoder import encode_basestring
 from pathlib import Path, PurePath
 
 from tracer.collect.claims import best, in_order
@@ -30,7 +31,10 @@ _STORE = (
     " ON CONFLICT (platform, identity, origin) DO UPDATE SET"
     f" {', '.join(f'{name} = excluded.{name}' for name in _SAID)}"
     f" WHERE ({', '.join(_SAID)}) IS NOT ({', '.join(f'excluded.{name}' for name in _SAID)})"
-    " RETURNING id"
+)
+_STORE_MEDIA = (
+    "INSERT OR IGNORE INTO waiting_media SELECT id, ? FROM waiting_posts"
+    " WHERE platform = ? AND identity = ? AND origin = ?"
 )
 
 
@@ -70,28 +74,29 @@ class Keeper:
         self._connection = connection
         self._archive = archive
         self._accounts: dict[Account, int] = {}
-        row = connection.execute("SELECT coalesce(max(id), 0) FROM waiting_posts").fetchone()
-        self._highest = int(row[0])  # a number above it is that of a new post
 
-    def keep(self, stated: Iterable[Stated]) -> Kept:
-        """Store posts; what the same importer says anew counts more than before."""
-        new = changed = 0
-        seen: dict[int, tuple[str, str, bool]] = {}
+    def keep(self, stated: Sequence[Stated]) -> Kept:
+        """Store posts; what the same importer says anew counts more than before.
+
+        One statement for all of them: SQLite is called once a batch and not once a post.
+        """
         instant = now()
+        seen: dict[int, tuple[str, str, bool]] = {}
+        rows = []
         for one in stated:
             number = self._account(one.post.account)
-            row = self._connection.execute(_STORE, self._values(one, number, instant)).fetchone()
-            if row is not None:
-                is_new = row["id"] > self._highest
-                self._highest = max(self._highest, row["id"])
-                new += is_new
-                changed += not is_new
-                self._connection.executemany(
-                    "INSERT OR IGNORE INTO waiting_media VALUES (?, ?)",
-                    [(row["id"], name) for name in one.media],
-                )
+            rows.append(self._values(one, number, instant))
             if number is not None:
                 _widen(seen, number, one)
+        highest, changes = self._highest("waiting_posts"), self._connection.total_changes
+        self._connection.executemany(_STORE, rows)
+        # A new post has the next free number, one that is known keeps its own.
+        new = self._highest("waiting_posts") - highest
+        changed = self._connection.total_changes - changes - new
+        named = [
+            (name, *row[:3]) for one, row in zip(stated, rows, strict=True) for name in one.media
+        ]
+        self._connection.executemany(_STORE_MEDIA, named)
         self._connection.executemany(_SEEN, [_seen(number, *span) for number, span in seen.items()])
         return Kept(new, changed)
 
@@ -99,9 +104,9 @@ class Keeper:
         """Store accounts and what is said of them."""
         new = changed = 0
         for one in stated:
-            before = self._count()
+            before = self._highest("accounts")
             number = self._account(one.account)
-            new += self._count() - before
+            new += self._highest("accounts") - before
             changed += self._connection.execute(
                 "UPDATE accounts SET hashed = max(hashed, :hashed),"
                 " created = coalesce(nullif(:created, ''), created) WHERE id = :id"
@@ -110,8 +115,8 @@ class Keeper:
             ).rowcount
         return Kept(new, changed)
 
-    def _count(self) -> int:
-        row = self._connection.execute("SELECT coalesce(max(id), 0) FROM accounts").fetchone()
+    def _highest(self, table: str) -> int:
+        row = self._connection.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()
         return int(row[0])
 
     def _account(self, account: Account | None) -> int | None:
@@ -137,13 +142,7 @@ class Keeper:
             post.url,
             post.media_id,
             account,
-            json.dumps(
-                [
-                    (to_text(one.earliest), to_text(one.latest), one.source, one.raw, one.zone)
-                    for one in post.claims
-                ],
-                ensure_ascii=False,
-            ),
+            _claims(post.claims),
             to_text(post.collected) if post.collected else None,
             post.collector,
             post.title,
@@ -151,6 +150,19 @@ class Keeper:
             self._archive,
             instant,
         )
+
+
+def _claims(claims: Sequence[Instant]) -> str:
+    """Return claims as JSON. A million posts spend a quarter of their time in the encoder's set-up:
+    the strings are encoded one by one instead, to the same text.
+    """
+    rows = []
+    for one in claims:
+        earliest = to_text(one.earliest)
+        latest = earliest if one.latest == one.earliest else to_text(one.latest)
+        cells = (earliest, latest, one.source, one.raw, one.zone)
+        rows.append(f"[{', '.join(map(encode_basestring, cells))}]")
+    return f"[{', '.join(rows)}]"
 
 
 _SEEN = (

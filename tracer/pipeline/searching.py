@@ -158,9 +158,9 @@ def _local(index: Index, name: str, settings: Settings) -> tuple[str, tuple[Post
     """Return where a query lies, downloaded first if it is an address, and its posts if so."""
     if not media_files.is_url(name):
         return name, ()
-    from tracer.collect.urls import fetch
+    from tracer.collect.urls import file_of
 
-    path = fetch(name, index.path, settings)[0]
+    path = file_of(name, index.path, settings)
     found = [beside for beside in sidecars.beside(Path(path)) if beside.is_file()]
     return path, tuple(post for beside in found for post in sidecars.read(beside, settings))
 

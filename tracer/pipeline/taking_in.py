@@ -19,12 +19,14 @@ import os
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Literal
 
 from tracer.collect import media_files, sidecars
 from tracer.collect.media_files import Inputs
+from tracer.collect.urls import Arrived, Wanted
 from tracer.errors import ExternalError, MediaError, SourceError, TracerError
 from tracer.index.queue import Work
 from tracer.index.store import Index
@@ -49,6 +51,7 @@ class Progress:
     total: int
     seconds: float = 0.0  # of video, for a new one
     reason: str = ""  # why it failed, or what is to be noted
+    note: str = ""  # how far a download has come
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,7 @@ def take_in(
     settings: Settings = DEFAULT,
     jobs: int | None = None,
     on_event: Callable[[Progress], None] = lambda event: None,
-    any_site: bool = False,
+    wanted: Wanted | None = None,
     *,
     rehash: bool = False,
     resume: bool = True,
@@ -139,7 +142,7 @@ def take_in(
     limits = Limits(settings.media.decode_timeout, settings.media.decode_memory)
     width = jobs or usable_cores()
     try:
-        run.name(given, rehash, any_site)
+        run.name(given, rehash, wanted)
         with (
             Pool(fingerprint_file, width, limits) as pool,
             closing(run.to_decode(width)) as tasks,
@@ -181,7 +184,7 @@ class _Run:
     def __post_init__(self) -> None:
         self.failed_before = {(one.subject, one.stage) for one in self.index.unchecked()}
 
-    def name(self, given: Inputs, rehash: bool, any_site: bool) -> None:
+    def name(self, given: Inputs, rehash: bool, wanted: Wanted | None) -> None:
         """Settle what is known by path, size and time, and let the rest wait in the queue."""
         queue = self.index.queue
         queue.begin_naming()
@@ -193,7 +196,7 @@ class _Run:
                 queue.put("file", unknown, {"rehash": True} if rehash else None)
         if given.urls:
             urls = queue.first_named(given.urls)
-            queue.put("address", urls, {"any_site": True} if any_site else None)
+            queue.put("address", urls, wanted.told() if wanted else None)
 
     def to_decode(self, jobs: int) -> Generator[_Task, None, None]:
         """Claim what waits, settle what is known and yield the rest for the workers."""
@@ -235,22 +238,39 @@ class _Run:
         return True
 
     def _download(self, work: Work) -> None:
-        """Download an address and let its files wait."""
-        from tracer.collect.urls import fetch  # yt-dlp takes a while to import
+        """Download an address and let its files wait.
+
+        A list of which some entries did not come has failed: its files are taken in, and trying
+        it again fetches what is missing.
+        """
+        from tracer.pipeline.downloading import download
 
         url = work.name
         self._tell("downloading", url)
         try:
-            found = fetch(
-                url, self.index.path, self.settings, bool(work.options.get("any_site", False))
-            )
+            wanted = Wanted.of(work.options)
+            fetched = download(self.index, url, self.settings, wanted, partial(self._arriving, url))
         except (SourceError, ExternalError) as error:
             self._fail_work(work, DOWNLOAD, _reason(error, url))
             return
+        files = self.index.queue.first_named(fetched.files)
+        entries = [one for one in fetched.failed if one.subject != url]
+        whole = [one.reason for one in fetched.failed if one.subject == url]
+        if entries:
+            whole.append(f"{len(entries)} entries did not come; tracer retry fetches them")
         with self.index.transaction(noted=False):
-            self._overcome(url, DOWNLOAD)
-            self.index.queue.put("file", self.index.queue.first_named(found))
-            self.index.queue.done([work])
+            self.index.queue.put("file", files)
+            for entry in entries:
+                self._note(entry)
+            if whole:
+                self._fail_work(work, DOWNLOAD, "; ".join(whole))
+            else:
+                self._overcome(url, DOWNLOAD)
+                self.index.queue.done([work])
+
+    def _arriving(self, url: str, arrived: Arrived) -> None:
+        size = f" of {arrived.total / 1e6:.1f}" if arrived.total else ""
+        self._tell("downloading", url, note=f"{arrived.done / 1e6:.1f}{size} MB")
 
     def _begin(self, work: Work) -> _Task | None:
         """Settle a file whose bytes are known or under way; return a task for any other."""
@@ -405,8 +425,10 @@ class _Run:
                 self.index.clear_unchecked(subject, stage)
                 self.failed_before.discard((subject, stage))
 
-    def _tell(self, kind: Kind, subject: str, seconds: float = 0.0, reason: str = "") -> None:
-        self.on_event(Progress(kind, subject, self.done, self.total, seconds, reason))
+    def _tell(
+        self, kind: Kind, subject: str, seconds: float = 0.0, reason: str = "", note: str = ""
+    ) -> None:
+        self.on_event(Progress(kind, subject, self.done, self.total, seconds, reason, note))
 
 
 def _raise_if_no_files_fault(failure: Failure, index: Path) -> None:

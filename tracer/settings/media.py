@@ -45,14 +45,32 @@ class CollectSettings:
     list_bytes: int = 256 << 20
     """Bytes. A larger ``@list`` is refused unread."""
 
-    max_height: int = 1080
-    """Pixels. URLs are downloaded in the best single-file quality up to this height."""
+    download_bytes: int = 64 << 30
+    """Bytes. A download that grows larger is broken off: a stream without end would fill the
+    disk. An hour of 4K video has some 20 GB."""
+
+    page_bytes: int = 64 << 20
+    """Bytes. A larger page, or one that unpacks to more, is not read; a platform's largest answers
+    have some megabytes."""
 
     network_timeout: float = 30.0
     """Seconds without an answer after which a download's connection is given up."""
 
     network_retries: int = 3
     """Times that a failed request is tried again."""
+
+    network_backoff: float = 1.0
+    """Seconds before the first retry; twice as long before each further one."""
+
+    network_longest_wait: float = 60.0
+    """Seconds that a wait before a retry may reach."""
+
+    short_hosts: tuple[str, ...] = (
+        "v.douyin.com", "v.iesdouyin.com", "t.co", "vm.tiktok.com", "vt.tiktok.com", "b23.tv",
+        "bili2233.cn", "t.cn", "fb.watch", "v.ixigua.com", "xhslink.com", "v.kuaishou.com",
+        "bit.ly", "tinyurl.com", "youtube.app.link",
+    )  # fmt: skip
+    """Hosts of shortened addresses: they are asked where they lead before yt-dlp is."""
 
     line_bytes: int = 16 << 20
     """Bytes. A longer line or record of an archive is refused unread; the longest seen, an app's

@@ -13,6 +13,7 @@ from tracer.errors import UsageError
 from tracer.model import Account, Instant, Post
 from tracer.settings import DEFAULT, Settings
 
+_ZONE = re.compile(r"(?:Z|[+-]\d\d:?\d\d)$", re.IGNORECASE)
 _HASH = re.compile(r"[0-9a-f]{64}|[A-Za-z0-9+/_-]{43}=")
 
 
@@ -91,6 +92,11 @@ def is_hash(text: str) -> bool:
 
 def published(post: Mapping[str, Any], *times: Instant | None) -> Post:
     """Return a post with its claims of time; the narrowest is its best."""
+    if len(times) == 1:  # as good as always: nothing to order and nothing to choose
+        only = times[0]
+        if only is None or only.source == claims.HTTP_LAST_MODIFIED:
+            return Post(**post, claims=() if only is None else (only,))
+        return Post(**post, published=only, claims=(only,))
     known = claims.in_order(one for one in times if one is not None)
     return Post(**post, published=claims.best(known), claims=known)
 
@@ -121,7 +127,7 @@ def in_utc(value: str, source: str = "platform") -> Instant | None:
     text = value.strip()
     if not text:
         return None
-    has_zone = re.search(r"(?:Z|[+-]\d\d:?\d\d)$", text[10:], re.IGNORECASE)
+    has_zone = _ZONE.search(text, 10)
     read = claims.stated(text if has_zone or len(text) <= 10 else f"{text}Z", source)
     return Instant(read.earliest, read.latest, source, value, read.zone)
 
