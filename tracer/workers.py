@@ -294,7 +294,7 @@ def serve() -> None:
     """Run as a worker: read the function, then items, and answer each; end with the pipe."""
     tasks, answers = _private_pipes()
     function, memory, parent = pickle.loads(_receive(tasks))
-    _die_with(parent)
+    end_with(parent)
     inbox: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(tasks, inbox), daemon=True).start()
     if memory is not None:
@@ -352,10 +352,14 @@ def _limit_memory(memory: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (wanted, hard))
 
 
-def _die_with(parent: int) -> None:
-    """Ask the kernel to end this process when the parent's thread ends."""
-    if not sys.platform.startswith("linux"):
+def end_with(parent: int) -> None:
+    """Ask the kernel to end this process when the parent's thread that started it ends."""
+    if _LIBRARY is None:
         return
-    ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+    _LIBRARY.prctl(_DIE_WITH_PARENT, signal.SIGKILL)
     if os.getppid() != parent:  # it ended before we asked
         os._exit(0)
+
+
+# Loaded beforehand: a process that has just forked must not do more than it has to.
+_LIBRARY = ctypes.CDLL(None) if sys.platform.startswith("linux") else None

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from functools import cache
+import sys
+from collections.abc import Callable
+from functools import cache, partial
 from typing import Any
 
 from tracer.errors import ExternalError, MediaError
+from tracer.workers import end_with
 
 
 @cache
@@ -56,10 +59,25 @@ def run_and_listen(stream: Any, subject: str, timeout: float) -> tuple[bytes, by
         cmd=binary()
     )
     try:
-        done = subprocess.run(arguments, capture_output=True, timeout=timeout, check=False)
+        done = subprocess.run(
+            arguments,
+            capture_output=True,
+            timeout=timeout,
+            check=False,
+            preexec_fn=_ends_with_us(),
+        )
     except subprocess.TimeoutExpired as error:
         raise MediaError(f"{subject}: ffmpeg took longer than {timeout:.0f} s") from error
     if done.returncode != 0:
         lines = done.stderr.decode(errors="replace").strip().splitlines() or ["no message"]
         raise MediaError(f"{subject}: ffmpeg failed ({lines[-1]})")
     return done.stdout, done.stderr
+
+
+def _ends_with_us() -> Callable[[], None] | None:
+    """Return what makes ffmpeg end when this process does, however that ends.
+
+    It writes only when it is done: without this, one whose worker was killed would go on for hours
+    with a file that hangs it. Elsewhere than on Linux it goes on until it is done.
+    """
+    return partial(end_with, os.getpid()) if sys.platform.startswith("linux") else None
