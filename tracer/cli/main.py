@@ -41,6 +41,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "merge": ("merge", "Take in all that another index holds."),
     "relocate": ("relocate", "Files of the index that lie elsewhere now."),
     "forget": ("forget", "Take a video out of the index."),
+    "doctor": ("doctor", "What works here, what does not, and what to do about it."),
     "demo": ("demo", "The bundled example from index to report."),
 }
 """Name of the command -> (module in ``tracer.cli``, its line in ``tracer --help``)."""

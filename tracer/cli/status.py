@@ -38,6 +38,7 @@ def _record(index: Index, settings_digest: str) -> dict[str, Any]:
         "hours": round(state.hours, 3),
         "as_of": state.as_of.isoformat().replace("+00:00", "Z") if state.as_of else None,
         "settings": state.settings,
+        "parts": index.costs(),
         "queue": _queue(index.queue.state()),
         "unmatched": len(index.unmatched(settings_digest)),
         "unchecked": [asdict(one) for one in index.unchecked()],
@@ -106,6 +107,9 @@ def _text(record: dict[str, Any]) -> str:
         f"settings {record['settings'] or '-'};"
         f" {record['unmatched']} videos not yet compared with all others",
     ]
+    parts = {name: size for name, size in record["parts"].items() if size}
+    sizes = [f"{name} {size / 1e6:.1f}" for name, size in parts.items()]
+    lines.append(f"bytes, in MB: {', '.join(sizes)}")
     lines += _queue_lines(record["queue"])
     unchecked = record["unchecked"]
     lines.append(f"not checked: {len(unchecked)}")

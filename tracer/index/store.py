@@ -21,6 +21,7 @@ from tracer.index import (
     custody,
     file,
     forgetting,
+    health,
     matches,
     merged_logs,
     merging,
@@ -34,6 +35,7 @@ from tracer.index import (
     waiting,
 )
 from tracer.index.forgetting import Forgotten
+from tracer.index.health import Health
 from tracer.index.instants import from_text, now
 from tracer.index.merging import Merged
 from tracer.index.moving import Lain
@@ -393,6 +395,16 @@ class Index:
             return {row["sha256"]: row["partners"] for row in rows}
 
     # --- as a whole ---
+
+    def health(self, quick: bool = False) -> Health:
+        """Check the whole file and count what it holds."""
+        with file.translated(self.path):
+            return health.health(self._connection, quick)
+
+    def costs(self) -> dict[str, int]:
+        """Return the bytes that each part of the index takes."""
+        with file.translated(self.path):
+            return health.costs(self._connection)
 
     def forget(self, sha256: str, reason: str = "") -> Forgotten:
         """Remove a video and all that was kept of it, also from the file's free pages."""
