@@ -385,8 +385,14 @@ class IndexedVideo:
     """A video of the index with its files and posts."""
 
     video: Video
-    paths: tuple[str, ...]
+    paths: tuple[str, ...]  # absolute, for reading the files
     posts: tuple[Post, ...] = ()
+    names: tuple[str, ...] = ()  # the paths as they were given, for people and programs
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The paths as they were given; an absolute one would tell of the author's machine."""
+        return self.names or self.paths
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from tracer import pipeline
 from tracer.errors import UsageError
 from tracer.index.store import Index
 from tracer.model import Unchecked
+from tracer.report import FORMATS, material, records
 
 CLIPS = ("city", "city-logo", "dog", "rolling-ball")
 
@@ -162,3 +163,26 @@ def test_a_query_with_a_post_beside_it_is_read_only_when_indexed(index, folder, 
     (tmp_path / "q.post.json").write_text(json.dumps({"platform": "weibo"}))
     answer = pipeline.check(index, str(tmp_path / "q.mp4"))
     assert {post.platform for post in answer.query_posts} == {"pomegranate_cloud"}
+
+
+def test_paths_are_shown_as_they_were_given(tmp_path, folder, monkeypatch):
+    shutil.copytree(folder, tmp_path / "clips")
+    (tmp_path / "clips" / "broken.mp4").write_text("no video")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    told = []
+    with Index.open(tmp_path / "tracer.db", "write") as opened:
+        pipeline.take_in(opened, ["../clips"], on_event=told.append)
+        subject = opened.find("../clips/city.mp4")
+        chain = pipeline.chain(opened, subject)
+        page = FORMATS["html"].write(chain, tmp_path / "page.html", material.of_index(opened))
+        record = records.chain(chain)
+        assert opened.file_at_hand(subject) == tmp_path / "clips" / "city.mp4"
+    assert {event.subject for event in told if event.kind == "failed"} == {"../clips/broken.mp4"}
+    assert {video["path"] for video in record["videos"]} == {
+        "../clips/city.mp4",
+        "../clips/city-logo.mp4",
+    }
+    assert "(../clips/city.mp4)" in record["earliest"]["statement"]
+    assert str(tmp_path) not in json.dumps(record)
+    assert str(tmp_path) not in page.read_text(encoding="utf-8")

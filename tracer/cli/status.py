@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -41,7 +41,9 @@ def _record(index: Index, settings_digest: str) -> dict[str, Any]:
         "parts": index.costs(),
         "queue": _queue(index.queue.state()),
         "unmatched": len(index.unmatched(settings_digest)),
-        "unchecked": [asdict(one) for one in index.unchecked()],
+        "unchecked": [
+            asdict(replace(one, subject=index.name_of(one.subject))) for one in index.unchecked()
+        ],
     }
 
 

@@ -7,6 +7,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeGuard
 
 from tracer.errors import SourceError, UsageError
 from tracer.model import Unchecked
@@ -32,6 +33,7 @@ class Inputs:
     files: tuple[str, ...]  # absolute paths, each once, in the order named; folders sorted
     urls: tuple[str, ...]
     refused: tuple[Unchecked, ...]
+    names: tuple[tuple[str, str], ...] = ()  # (absolute path, as it was given), where they differ
 
 
 def gather(named: Sequence[str], settings: CollectSettings = DEFAULT.collect) -> Inputs:
@@ -45,6 +47,7 @@ def gather(named: Sequence[str], settings: CollectSettings = DEFAULT.collect) ->
         files=tuple(dict.fromkeys(one.path for one in found if isinstance(one, _File))),
         urls=tuple(dict.fromkeys(one for one in found if isinstance(one, str))),
         refused=tuple(one for one in found if isinstance(one, Unchecked)),
+        names=tuple((one.path, one.given) for one in found if _renamed(one)),
     )
     if not (inputs.files or inputs.urls):
         first = inputs.refused[0] if inputs.refused else None
@@ -66,10 +69,15 @@ def absolute(path: str | Path) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    path: str
+    path: str  # absolute
+    given: str
 
 
 _Found = _File | str | Unchecked
+
+
+def _renamed(found: _Found) -> TypeGuard[_File]:
+    return isinstance(found, _File) and found.given != found.path
 
 
 def _expanded(named: Sequence[str], settings: CollectSettings) -> Iterator[_Found]:
@@ -153,7 +161,7 @@ def _file(path: Path) -> _File | Unchecked:
     try:
         mode = path.stat().st_mode
     except OSError as error:
-        return Unchecked(name, STAGE, f"can't be read ({error.strerror})")
+        return Unchecked(str(path), STAGE, f"can't be read ({error.strerror})")
     if not stat.S_ISREG(mode):
-        return Unchecked(name, STAGE, "is not a regular file")
-    return _File(name)
+        return Unchecked(str(path), STAGE, "is not a regular file")
+    return _File(name, str(path))

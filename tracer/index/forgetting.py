@@ -86,6 +86,7 @@ def _remove_traces(connection: sqlite3.Connection, sha256: str, paths: Sequence[
     sidecars = _column(connection, "SELECT path FROM sidecars WHERE sha256 = ?", sha256)
     for subject in (sha256, *paths, *sidecars):
         connection.execute("DELETE FROM unchecked WHERE subject = ?", (subject,))
+        connection.execute("DELETE FROM given_names WHERE path = ?", (subject,))
         connection.execute("DELETE FROM queue WHERE name = ? AND state <> 'claimed'", (subject,))
     connection.execute(
         "DELETE FROM unchecked WHERE stage = 'match' AND instr(subject, ?) > 0", (sha256,)

@@ -46,6 +46,7 @@ def merge(connection: sqlite3.Connection, origin: str) -> Merged:
     stated = _waiting(connection)
     _texts(connection)
     _copy(connection, "unchecked")
+    _copy(connection, "given_names")
     _copy(connection, "meta", "WHERE key <> 'changed'")
     _queue(connection)
     told = Merged(

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from tracer.index.custody_tables import custody
+from tracer.index.given_tables import given_names
 from tracer.index.merged_tables import merged_logs
 from tracer.index.queue_tables import work_queue
 from tracer.index.text_tables import texts
@@ -43,6 +44,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     work_queue,
     texts,
     merged_logs,
+    given_names,
 )
 
 

@@ -127,6 +127,16 @@ class Index:
 
     # --- taking in ---
 
+    def keep_names(self, names: Sequence[tuple[str, str]]) -> None:
+        """Note how paths were given: (absolute path, as it was given)."""
+        with self.transaction(noted=False):
+            videos.keep_names(self._connection, names)
+
+    def name_of(self, path: str) -> str:
+        """Return a path as it was given."""
+        with file.translated(self.path):
+            return videos.name_of(self._connection, path)
+
     def known_file(self, path: str, size: int, mtime_ns: int) -> str | None:
         """Return the SHA-256 of a file that has not changed since it was taken in."""
         with file.translated(self.path):
@@ -265,10 +275,12 @@ class Index:
             ).fetchone()
             if row is None:
                 raise UsageError(f"{sha256}: no such video in {self.path}")
+            paths = videos.paths_of(self._connection, sha256)
             return IndexedVideo(
                 videos.from_row(row),
-                videos.paths_of(self._connection, sha256),
+                paths,
                 posts.posts_of(self._connection, sha256),
+                videos.names_of(self._connection, paths),
             )
 
     def videos(self) -> Iterator[IndexedVideo]:
@@ -279,8 +291,12 @@ class Index:
             rows = self._connection.execute("SELECT * FROM videos ORDER BY sha256").fetchall()
         for row in rows:
             sha256 = row["sha256"]
+            here = paths.get(sha256, ())
             yield IndexedVideo(
-                videos.from_row(row), paths.get(sha256, ()), of_posts.get(sha256, ())
+                videos.from_row(row),
+                here,
+                of_posts.get(sha256, ()),
+                videos.names_of(self._connection, here),
             )
 
     def file_at_hand(self, sha256: str) -> Path | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -123,6 +123,26 @@ def add_file(
         (path, sha256, size, mtime_ns, moment),
     )
     return known is None
+
+
+def keep_names(connection: sqlite3.Connection, names: Iterable[tuple[str, str]]) -> None:
+    """Note how paths were given: (absolute path, as it was given)."""
+    connection.executemany(
+        "INSERT INTO given_names VALUES (?, ?)"
+        " ON CONFLICT (path) DO UPDATE SET name = excluded.name WHERE name <> excluded.name",
+        names,
+    )
+
+
+def name_of(connection: sqlite3.Connection, path: str) -> str:
+    """Return a path as it was given."""
+    row = connection.execute("SELECT name FROM given_names WHERE path = ?", (path,)).fetchone()
+    return path if row is None else str(row["name"])
+
+
+def names_of(connection: sqlite3.Connection, paths: Iterable[str]) -> tuple[str, ...]:
+    """Return paths as they were given."""
+    return tuple(name_of(connection, path) for path in paths)
 
 
 def paths_of(connection: sqlite3.Connection, sha256: str) -> tuple[str, ...]:

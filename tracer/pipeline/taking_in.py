@@ -188,6 +188,7 @@ class _Run:
         """Settle what is known by path, size and time, and let the rest wait in the queue."""
         queue = self.index.queue
         queue.begin_naming()
+        self.index.keep_names(given.names)
         files = iter(given.files)
         while batch := list(islice(files, _AT_ONCE)):
             fresh = queue.first_named(batch)
@@ -428,7 +429,8 @@ class _Run:
     def _tell(
         self, kind: Kind, subject: str, seconds: float = 0.0, reason: str = "", note: str = ""
     ) -> None:
-        self.on_event(Progress(kind, subject, self.done, self.total, seconds, reason, note))
+        name = self.index.name_of(subject)
+        self.on_event(Progress(kind, name, self.done, self.total, seconds, reason, note))
 
 
 def _raise_if_no_files_fault(failure: Failure, index: Path) -> None:

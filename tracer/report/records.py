@@ -99,7 +99,7 @@ def family(family: Family) -> Record:
         "schema": FAMILY,
         "id": family.id,
         "videos": [
-            {"sha256": video.video.sha256, "path": _first(video.paths), "paths": list(video.paths)}
+            {"sha256": video.video.sha256, "path": _first(video.shown), "paths": list(video.shown)}
             for video in sorted(family.videos, key=lambda video: video.video.sha256)
         ],
         "platforms": sorted(family.platforms),
@@ -270,8 +270,8 @@ def _video(video: Video) -> Record:
 def _indexed(video: IndexedVideo) -> Record:
     return {
         **_video(video.video),
-        "path": _first(video.paths),
-        "paths": list(video.paths),
+        "path": _first(video.shown),
+        "paths": list(video.shown),
         "posts": [post(one) for one in sorted_posts(video.posts)],
     }
 
@@ -279,7 +279,7 @@ def _indexed(video: IndexedVideo) -> Record:
 def _named(sha256: str, video: IndexedVideo | None) -> Record:
     return {
         "sha256": sha256,
-        "path": _first(video.paths) if video else None,
+        "path": _first(video.shown) if video else None,
         "posts": [post(one) for one in sorted_posts(video.posts)] if video else [],
     }
 

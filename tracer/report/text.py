@@ -198,7 +198,7 @@ def _match(match: Match, video: IndexedVideo | None, out: Writer) -> None:
     kind = "Match" if match.verdict == "match" else "Possible match"
     name = match.sha256[: wording.SHORT]
     if video is not None:
-        name = wording.plain(video.paths[0]) if video.paths else wording.label(video)
+        name = wording.plain(video.shown[0]) if video.paths else wording.label(video)
     style = "bold green" if match.verdict == "match" else "bold yellow"
     out.labelled(kind, f"{name} (score {match.score:.2f})", style=style)
     _finding(match, out)

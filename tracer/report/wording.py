@@ -126,7 +126,7 @@ def account(post: Post) -> str:
 def label(video: IndexedVideo) -> str:
     """Return a short name for a video: its file, else a post of it, else its SHA-256."""
     if video.paths:
-        return shortened(PurePath(video.paths[0]).name or video.paths[0], 60)
+        return shortened(PurePath(video.shown[0]).name or video.shown[0], 60)
     if video.posts:
         first = video.posts[0]
         return shortened(" ".join(filter(None, (platform(first.platform), first.post_id))), 60)

@@ -130,7 +130,7 @@ def _stated(case: Case, sha256: str, grade: Grade, tops: Sequence[str]) -> Earli
     timing = case.family.first.get(sha256)
     post = timing.post if timing else (video.posts[0] if video.posts else None)
     known = case.time_of(sha256)
-    name = f"file {sha256[:12]}" + (f" ({video.paths[0]})" if video.paths else "")
+    name = f"file {sha256[:12]}" + (f" ({video.shown[0]})" if video.paths else "")
     if known is not None and known.existed is not None and post is not None:
         who = post.account.name or post.account.handle or post.account.id if post.account else ""
         where = f"on {post.platform}" + (f" by {who}" if who else "")
