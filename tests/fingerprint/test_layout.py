@@ -221,6 +221,70 @@ def test_a_person_before_a_still_room_is_no_inset():
     assert is_whole(found.picture)
 
 
+# --- split screens -------------------------------------------------------------------------------
+
+
+def beside(left, right, at=64):
+    """Return two films side by side, each cut to its part."""
+    return np.concatenate([left[:, :, :at], right[:, :, -(128 - at) :]], axis=2)
+
+
+def panned(seed, pace=2):
+    """Return a film whose camera moves: every pixel changes."""
+    wide = textured(seed, (128 + pace * len(TIMES), 72), 6.0)
+    pictures = [wide[:, pace * i : pace * i + 128] for i in range(len(TIMES))]
+    return np.stack(pictures).astype(np.uint8)
+
+
+@pytest.mark.parametrize("at", [64, 40, 90])
+def test_the_two_pictures_of_a_split_screen_are_found(at):
+    found = layout(compressed(beside(panned(31), panned(32), at)))
+    assert (found.kind, found.picture) == ("split", WHOLE)
+    assert_box(found.others[0], (0, 0, at, 72), SIZE, pixels=1)
+    assert_box(found.others[1], (at, 0, 128, 72), SIZE, pixels=1)
+
+
+def test_one_above_the_other_is_a_split_screen_too():
+    pictures = beside(panned(33), panned(34)).transpose(0, 2, 1)
+    found = layout(compressed(np.ascontiguousarray(pictures)))
+    assert found.kind == "split"
+    assert_box(found.others[0], (0, 0, 72, 64), (72, 128), pixels=1)
+
+
+@pytest.mark.parametrize("seed", range(35, 41))
+def test_one_picture_is_not_split(seed):
+    assert layout(compressed(panned(seed))).others == ()
+
+
+def test_the_edge_of_a_wall_before_a_fixed_camera_is_no_seam():
+    room = textured(41, SIZE, 6.0)
+    room[:, 70:] = textured(42, SIZE, 6.0)[:, 70:]
+    pictures = blobs(43, TIMES, SIZE, count=1, background=room)
+    assert layout(compressed(pictures)).others == ()
+
+
+# --- logos ---------------------------------------------------------------------------------------
+
+
+def test_a_logo_over_a_moving_picture_is_found():
+    pictures = panned(44)
+    pictures[:, 6:14, 104:120] = np.where(np.indices((8, 16)).sum(axis=0) % 4 < 2, 230, 20)
+    (logo,) = layout(compressed(pictures)).static_overlays
+    assert_box(logo, (104, 6, 120, 14), SIZE, pixels=3)
+
+
+def test_before_a_fixed_camera_nothing_is_called_a_logo():
+    room = textured(45, SIZE, 1.5)
+    room[6:14, 104:120] = 230
+    pictures = blobs(46, TIMES, SIZE, count=2, background=room)
+    assert layout(compressed(pictures)).static_overlays == ()
+
+
+@pytest.mark.parametrize("seed", [47, 48])
+def test_a_moving_picture_without_a_logo_has_none(seed):
+    assert layout(compressed(panned(seed))).static_overlays == ()
+
+
 # --- nothing to see ------------------------------------------------------------------------------
 
 

@@ -14,6 +14,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from tracer.fingerprint.logos import logos_of
+from tracer.fingerprint.seams import panels_of
 from tracer.model import WHOLE, Box, Layout
 from tracer.settings import LayoutSettings
 
@@ -41,16 +43,28 @@ def analyse(pictures: Pictures, settings: LayoutSettings) -> Layout:
     rows, columns = _without_bars(informative, settings)
     kind = "full" if rows == _Span(0, height) and columns == _Span(0, width) else "letterbox"
     picture = _box(rows, columns, height, width)
+    others: tuple[Box, ...] = ()
     if kind == "full":
-        panel = _between_soft_panels(informative, settings)
-        if panel is not None:
-            picture, kind = panel, "reframe"
-        else:
-            inset = _moving_rectangle(informative, settings)
-            if inset is not None:
-                picture, kind = inset, "inset"
-    bands = _text_bands(informative, settings)
-    return Layout(picture=picture, kind=kind, text_bands=bands)
+        kind, picture, others = _composed(informative, settings)
+    return Layout(
+        picture=picture,
+        kind=kind,
+        others=others,
+        text_bands=_text_bands(informative, settings),
+        static_overlays=logos_of(informative, settings),
+    )
+
+
+def _composed(pictures: Pictures, settings: LayoutSettings) -> tuple[str, Box, tuple[Box, ...]]:
+    """Return (kind, main picture, further pictures) of a frame that no bars surround."""
+    panel = _between_soft_panels(pictures, settings)
+    if panel is not None:
+        return "reframe", panel, ()
+    inset = _moving_rectangle(pictures, settings)
+    if inset is not None:
+        return "inset", inset, ()
+    panels = panels_of(pictures, settings)
+    return ("split", WHOLE, panels) if panels else ("full", WHOLE, ())
 
 
 def _box(rows: _Span, columns: _Span, height: int, width: int) -> Box:

@@ -34,10 +34,10 @@ from tracer.model import (
     Unchecked,
     Video,
 )
-from tracer.settings import FingerprintSettings, MediaSettings, Settings
+from tracer.settings import FingerprintSettings, LayoutSettings, MediaSettings, Settings
 
 # What a fingerprint's numbers depend on. Any change here means: index again.
-ALGORITHM = "tracer-1 (phash64 dhash64 phash256 dhash256 orb256 film128 chromaprint1)"
+ALGORITHM = "tracer-2 (phash64 dhash64 phash256 dhash256 orb256 film128 chromaprint1)"
 
 
 Watcher = Callable[[SampledFrame], None]
@@ -125,12 +125,23 @@ class _Pass:
             aspect=self._video.width / self._video.height,
             layout=layout,
             hashes=self._hashes(times, layout),
-            features=_outside_bars(self._features.collected(), layout),
+            features=_of_the_picture(self._features.collected(), layout, self._settings.layout),
             miniature=Miniature(times, width, height, film.close() if film else b"", kept),
             sound=sound.items,
             unchecked=(*self._damage(log), *self._sound_damage(sound)),
-            mirrored=self._mirrored.collected() if self._query else None,
+            mirrored=self._mirror_image(layout),
         )
+
+    def _mirror_image(self, layout: Layout) -> LocalFeatures | None:
+        if not self._query:
+            return None
+        flipped = Layout(
+            picture=_flipped(layout.picture),
+            kind=layout.kind,
+            text_bands=tuple(map(_flipped, layout.text_bands)),
+            static_overlays=tuple(map(_flipped, layout.static_overlays)),
+        )
+        return _of_the_picture(self._mirrored.collected(), flipped, self._settings.layout)
 
     def _sound(self) -> hearing.Sound:
         if not self._video.sound_codec:
@@ -250,20 +261,42 @@ def _cropped(pictures: npt.NDArray[np.uint8], box: Box) -> npt.NDArray[np.uint8]
     return pictures[:, y0:y1, x0:x1]
 
 
-def _outside_bars(features: LocalFeatures, layout: Layout) -> LocalFeatures:
-    """Leave out features in bars: letters and edges there are not of the picture."""
-    if layout.kind != "letterbox" or not len(features):
+def _flipped(box: Box) -> Box:
+    """Return a box as it lies in the mirror image."""
+    return (1.0 - box[2], box[1], 1.0 - box[0], box[3])
+
+
+def _of_the_picture(
+    features: LocalFeatures, layout: Layout, settings: LayoutSettings
+) -> LocalFeatures:
+    """Leave out features of what is not the picture: in bars, on lines of text and on logos.
+
+    Other footage under the same captions would share them.
+    """
+    if not len(features):
         return features
-    x, y = features.xy[:, 0] / 65535, features.xy[:, 1] / 65535
-    x0, y0, x1, y1 = layout.picture
-    inside = (x >= x0) & (x <= x1) & (y >= y0) & (y <= y1)
+    kept = np.ones(len(features), bool)
+    if layout.kind == "letterbox":
+        kept &= _within(features, layout.picture)
+    lettered = np.zeros(len(features), bool)
+    for box in (*layout.text_bands, *layout.static_overlays):
+        lettered |= _within(features, box)
+    if float((kept & ~lettered).sum()) >= settings.features_least * float(kept.sum()):
+        kept &= ~lettered
     return LocalFeatures(
         features.timestamps,
-        features.frame[inside],
-        features.xy[inside],
-        features.octave[inside],
-        features.descriptors[inside],
+        features.frame[kept],
+        features.xy[kept],
+        features.octave[kept],
+        features.descriptors[kept],
     )
+
+
+def _within(features: LocalFeatures, box: Box) -> npt.NDArray[np.bool_]:
+    """Return which features lie in a box of frame fractions."""
+    x, y = features.xy[:, 0] / 65535, features.xy[:, 1] / 65535
+    inside: npt.NDArray[np.bool_] = (x >= box[0]) & (x <= box[2]) & (y >= box[1]) & (y <= box[3])
+    return inside
 
 
 def library_versions() -> dict[str, str]:

@@ -80,6 +80,61 @@ class LayoutSettings:
     moving_border: float = 6.0
     """Grey levels of the persistent step along each side of the rectangle."""
 
+    seam_side: float = 0.2
+    """Share of the frame that each picture of a split screen takes at least."""
+
+    seam_across: float = 0.45
+    """Correlation of the columns left and right of a seam, at most."""
+
+    seam_drop: float = 0.35
+    """How far that lies below the correlation of columns equally far apart on either side."""
+
+    seam_ratio: float = 1.6
+    """How much larger the step across a seam is than steps beside it, in each third of it."""
+
+    seam_moving: float = 10.0
+    """Grey levels of deviation over time from which on a pixel beside a seam moves."""
+
+    seam_moves: float = 0.5
+    """Share of a seam's length beside which the picture must move, on one side at least."""
+
+    logo_moving: float = 10.0
+    """Grey levels of deviation over time from which on a pixel moves, as logos never do."""
+
+    logo_still: float = 6.0
+    """Grey levels of deviation over time up to which a pixel of a logo stands still."""
+
+    logo_rest: float = 0.7
+    """Share of the frame that must move before what stands still in it is called a logo."""
+
+    logo_edge: float = 14.0
+    """Grey levels of an edge that is still there in the mean over time."""
+
+    logo_lasting: float = 0.75
+    """Share of its usual steepness that such an edge keeps in the mean."""
+
+    logo_least: float = 0.002
+    """Share of the frame that a logo takes at least."""
+
+    logo_most: float = 0.12
+    """Share of the frame that a logo takes at most."""
+
+    logo_filled: float = 0.4
+    """Share of a logo's box that its edges fill once they are joined."""
+
+    logo_longest: float = 0.5
+    """Share of the width or height that a logo takes at most: longer lines are borders."""
+
+    logo_border: float = 0.3
+    """Share of the frame's width and height, from each edge, in which logos stand."""
+
+    logo_together: int = 3
+    """Logos above which what stands still is no logo but the scene."""
+
+    features_least: float = 0.4
+    """Share of the features that must be left once those of letters and logos are taken out; with
+    fewer, what looked like letters was the picture."""
+
     text_stroke: int = 40
     """Grey levels between neighbouring pixels that make a stroke of a letter."""
 
