@@ -70,7 +70,7 @@ def build(plan: Plan, index: list[Work]) -> Query:
         parts=() if absent else tuple(parts),
         also=_also(plan, parts, others, index),
         same_scene=_scenes(plan, index, "required"),
-        same_scene_allowed=_scenes(plan, index, "allowed"),
+        same_scene_allowed=_allowed(plan, others, index),
         edits=tuple(edits),
         tags=_tags(plan, duration),
     )
@@ -194,6 +194,15 @@ def _scenes(plan: Plan, index: list[Work], kind: str) -> tuple[str, ...]:
         if source.unit != work.unit and same_scene(source, work) == kind
     }
     return tuple(sorted(names))
+
+
+def _allowed(plan: Plan, others: tuple[str, ...], index: list[Work]) -> tuple[str, ...]:
+    """Scenes that may be named: alike enough, or of another video put into the picture."""
+    names = {name for name in others if not name.startswith("sound:")}
+    shown = [work for work in index if work.name in names]
+    names = set(_scenes(plan, index, "allowed"))
+    names |= {w.name for w in index for one in shown if same_scene(one, w) != "no"}
+    return tuple(sorted(names - set(_scenes(plan, index, "required"))))
 
 
 def _tags(plan: Plan, duration: float) -> tuple[str, ...]:

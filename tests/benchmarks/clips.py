@@ -74,13 +74,18 @@ def same_scene(a: Work, b: Work) -> str:
 
 def load(folder: Path | None = None) -> list[Work]:
     """All works, from the folder of `TRACER_CLIPS` or else from the fixtures."""
-    if folder is None and (named := os.environ.get("TRACER_CLIPS")):
-        folder = Path(named)
+    folder = folder or outside()
     if folder is None:
         return _from_fixtures(Path(__file__).resolve().parents[2] / "fixtures")
     rows = list(csv.DictReader((folder / "clips.csv").open(encoding="utf-8")))
     works = [_from_row(folder, row) for row in rows]
     return _leave_out([half for work in _divided(works) for half in _halved(work)])
+
+
+def outside() -> Path | None:
+    """The folder of clips that `TRACER_CLIPS` names; without it the fixtures are used."""
+    named = os.environ.get("TRACER_CLIPS")
+    return Path(named) if named else None
 
 
 def digest(works: Iterable[Work]) -> str:

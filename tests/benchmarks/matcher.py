@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Protocol
@@ -31,7 +31,6 @@ class Answer:
     same_scene: tuple[Path, ...] = ()
     unchecked: tuple[str, ...] = ()
     unrelated: int | None = None
-    raw: dict[str, Any] = field(default_factory=dict)
 
 
 class Matcher(Protocol):
@@ -105,7 +104,6 @@ class TracerMatcher:
             tuple(one for one in found if one is not None),
             tuple(self._paths[sha] for sha in scenes if sha in self._paths),
             tuple(unchecked),
-            raw=data,
         )
 
     def _found(self, item: dict[str, Any], verdict: str) -> Found | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import multiprocessing
 import time
@@ -15,7 +14,10 @@ from typing import Any
 
 from rich.console import Console
 
-from . import build, floors, media, peers, plan, queries, report, scoring
+import tracer
+
+from . import build, clips, floors, media, peers, plan, queries, report, scoring
+from .answers import Answers, basis
 from .matcher import Answer, Matcher, TracerMatcher, UnavailableError
 from .queries import Case
 from .recipes_joint import EDITS, GROUPS
@@ -44,8 +46,9 @@ def main(arguments: list[str] | None = None) -> int:
     complete = limited is case and edits == EDITS and options.seed == 1
     digest = f"{case.digest}-{build.letters()}"
     target = report.RESULTS if complete and not options.no_results else None
-    report.write(options.set, digest, results, target or media.cache_folder() / "results.md")
-    return _held(options, digest, results, complete, console)
+    label = options.set if clips.outside() else "fixtures"
+    report.write(label, digest, results, target or media.cache_folder() / "results.md")
+    return _held(label, options, digest, results, complete, console)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -58,7 +61,9 @@ def _parser() -> argparse.ArgumentParser:
     add("--each", type=int, default=plan.EACH, help="queries for each edit")
     add("--jobs", type=int, default=1, help="queries asked at the same time")
     add("--peers", default="", help=f"`all`, or some of {', '.join(peers.PEERS)}")
+    add("--peer-limit", type=int, help="at most so many queries for each peer, of every edit")
     add("--only-peers", action="store_true", help="leave the product out")
+    add("--resume", action="store_true", help="keep the answers of a run that was broken off")
     add("--keep-index", action="store_true", help="ask the product's index of the last run")
     add("--build-only", action="store_true", help="make the queries and the manifest, then stop")
     add("--no-results", action="store_true", help="leave results.md alone")
@@ -105,34 +110,59 @@ def _limited(case: Case, limit: int | None) -> Case:
 
 def _measure(name: str, case: Case, options: argparse.Namespace, console: Console) -> report.Result:
     """Index and ask one method; its answers go into the cache, one line a query."""
-    note = ""
-    if name == "signature" and len(case.queries) > SIGNATURE_QUERIES:
-        case = _limited(case, SIGNATURE_QUERIES)
-        note = f"(a sample of {SIGNATURE_QUERIES} queries, each against its sources and 3 others)"
+    case, note = _sample(name, case, options)
     try:
         matcher = _matcher(name, case, options)
     except UnavailableError as error:
         return report.Result(name, "", None, str(error))
-    start = time.perf_counter()
-    _index(matcher, [work.path for work in case.index], options.jobs)
-    took = time.perf_counter() - start
-    console.print(f"{name}: indexed {len(case.index)} files in {took:.0f} s", highlight=False)
-    answers: dict[str, Answer] = {}
-    seconds: dict[str, float] = {}
-    for number, (query, answer, spent) in enumerate(_asked(matcher, case.queries, options.jobs)):
-        answers[query.name], seconds[query.name] = answer, spent
-        if number % 50 == 49:
-            console.print(f"{name}: {number + 1} of {len(case.queries)}", highlight=False)
+    answers, seconds = _answers(matcher, case, options, console)
     scores = scoring.score(case, answers, seconds)
     path = _log(name, case, answers, seconds)
     console.print(f"{name}: answers in {path.relative_to(media.cache_folder())} of the cache")
     return report.Result(name, matcher.version, scores, note=note)
 
 
+def _sample(name: str, case: Case, options: argparse.Namespace) -> tuple[Case, str]:
+    """The queries that a method is asked, and a note where they are a sample."""
+    if name == "signature" and len(case.queries) > SIGNATURE_QUERIES:
+        note = f"(a sample of {SIGNATURE_QUERIES} queries, each against its sources and 3 others)"
+        return _limited(case, SIGNATURE_QUERIES), note
+    if name != "tracer" and options.peer_limit and len(case.queries) > options.peer_limit:
+        return _limited(case, options.peer_limit), f"(a sample of {options.peer_limit} queries)"
+    return case, ""
+
+
+def _answers(
+    matcher: Matcher, case: Case, options: argparse.Namespace, console: Console
+) -> tuple[dict[str, Answer], dict[str, float]]:
+    """Ask what is not known yet; each answer is kept as it comes."""
+    name = matcher.name
+    paths = [work.path for work in case.index]
+    sources = Path(tracer.__file__).parent if name == "tracer" else None
+    kept = Answers(name, case.name, basis(matcher.version, paths, sources), options.resume)
+    known = {query.name: kept.get(query.name, query.path) for query in case.queries}
+    asked = {query: one for query, one in known.items() if one is not None}
+    left = [query for query in case.queries if query.name not in asked]
+    if left:
+        start = time.perf_counter()
+        _index(matcher, paths, options.jobs)
+        took = time.perf_counter() - start
+        console.print(f"{name}: indexed {len(paths)} files in {took:.0f} s", highlight=False)
+    for number, (query, answer, spent) in enumerate(_asked(matcher, left, options.jobs)):
+        asked[query.name] = (answer, spent)
+        kept.add(query.name, query.path, answer, spent)
+        if number % 50 == 49:
+            console.print(f"{name}: {number + 1} of {len(left)}", highlight=False)
+    return (
+        {query: answer for query, (answer, _) in asked.items()},
+        {query: spent for query, (_, spent) in asked.items()},
+    )
+
+
 def _matcher(name: str, case: Case, options: argparse.Namespace) -> Matcher:
     if name == "tracer":
         database = media.cache_folder() / "runs" / f"tracer-{case.name}.db"
-        return TracerMatcher(database, options.keep_index)
+        return TracerMatcher(database, options.keep_index or options.resume)
     paths = {work.name: work.path for work in case.index}
     sources = {query.path: query for query in case.queries}
 
@@ -206,13 +236,13 @@ def _log(
                 "same_scene": [path.name for path in answer.same_scene],
                 "same_scene_required": query.same_scene,
                 "unchecked": answer.unchecked,
-                "sha": hashlib.sha256(json.dumps(answer.raw, default=str).encode()).hexdigest()[:8],
             }
             file.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
     return path
 
 
 def _held(
+    label: str,
     options: argparse.Namespace,
     digest: str,
     results: list[report.Result],
@@ -225,9 +255,9 @@ def _held(
         console.print("floors: not compared (only a complete run of the product is)")
         return 0
     if options.update_floors:
-        refused = floors.update(options.set, digest, scores, options.allow_regression)
+        refused = floors.update(label, digest, scores, options.allow_regression)
     else:
-        refused = floors.check(options.set, digest, scores)
+        refused = floors.check(label, digest, scores)
     for line in refused:
         console.print(f"[red]below its floor[/red] {line}")
     return 1 if refused else 0

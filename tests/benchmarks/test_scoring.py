@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from . import floors
+from .answers import Answers
 from .clips import Work, same_scene
 from .matcher import Answer, Found
 from .metrics import Stretch
@@ -104,3 +105,21 @@ def test_a_floor_holds_until_a_regression_is_allowed(tmp_path, monkeypatch):
     assert floors.check("tune", "clips-1", good) == []
     assert floors.update("tune", "clips-1", bad, allow_regression=True) == []
     assert floors.check("tune", "clips-1", bad) == []
+
+
+# --- answers kept --------------------------------------------------------------------------------
+
+
+def test_answers_of_a_broken_run_are_kept_and_those_on_another_basis_are_not(tmp_path, monkeypatch):
+    monkeypatch.setenv("TRACER_BENCH_CACHE", str(tmp_path))
+    answer = Answer((found("a", 0.9),), (Path("b"),), ("decode: cut off",), 3)
+    first = Answers("tracer", "tune", {"version": "1"}, resume=False)
+    first.add("q0", "q0.mp4", answer, 1.5)
+    first.add("q1", "q1.mp4", answer, 1.5)
+    path = tmp_path / "runs" / "tracer-tune.answers.jsonl"
+    path.write_text(path.read_text("utf-8")[:-40], "utf-8")  # broken off while it wrote
+    again = Answers("tracer", "tune", {"version": "1"}, resume=True)
+    assert again.get("q0", "q0.mp4") == (answer, 1.5)
+    assert again.get("q0", "another.mp4") is None
+    assert again.get("q1", "q1.mp4") is None
+    assert Answers("tracer", "tune", {"version": "2"}, resume=True).get("q0", "q0.mp4") is None
