@@ -13,7 +13,7 @@ import pytest
 from tracer.fingerprint.take import take, take_query
 from tracer.match import explain_pair, find
 from tracer.match.find import verdict_of
-from tracer.match.score import FEATURES, score
+from tracer.match.score import FEATURES, GATES, score
 from tracer.match.searched import from_fingerprints
 from tracer.media.digest import sha256_of
 from tracer.media.probe import probe
@@ -166,7 +166,7 @@ MATCHING = DEFAULT.match
 
 SURE = {"motion": 3.0, "strong": 3.0, "moments": 2.5, "seconds": 3.0, "appearance": 3.5,
         "agreed": 1.0, "contrast": 2.5, "inliers": 4.0, "unity": 1.0, "natural": 1.0,
-        "distinct": 3.0}  # fmt: skip
+        "distinct": 3.0, "looks": 0.97}  # fmt: skip
 
 
 def test_a_score_falls_with_the_number_of_videos_searched(clips):
@@ -182,7 +182,7 @@ def test_a_score_rises_with_each_of_its_parts_and_keeps_its_bounds():
     for name in FEATURES:
         less = score(SURE | {name: 0.5 * SURE[name]}, 1, MATCHING)
         assert 0 <= less <= score(SURE, 1, MATCHING) <= 1
-    assert score(dict.fromkeys((*FEATURES, "distinct"), 0.0), 1, MATCHING) < 0.01
+    assert score(dict.fromkeys((*FEATURES, *GATES), 0.0), 1, MATCHING) < 0.01
     assert score(SURE | {"moments": 0.0}, 1, MATCHING) == 0
 
 
@@ -278,3 +278,9 @@ def test_an_empty_index_has_nothing(clips):
 def test_too_few_distinct_moments_are_no_match_however_well_they_agree(distinct, verdict):
     numbers = SURE | {"distinct": float(distinct)}
     assert verdict_of(score(numbers, 1, MATCHING)) == verdict
+
+
+def test_what_hardly_looks_alike_is_not_even_possible_however_alike_it_moves():
+    """Fades and cuts of two films may fall together; their pictures do not."""
+    assert verdict_of(score(SURE, 1, MATCHING)) == "match"
+    assert verdict_of(score(SURE | {"looks": 0.7}, 1, MATCHING)) is None

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -42,6 +42,14 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """A transform that lays the features of one picture on another's, whatever moves in them."""
+
+    registration: Registration
+    appearance: float  # correlation of the frames that it was found on
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Examination:
     """All that a close look at one candidate gave."""
 
@@ -52,6 +60,7 @@ class Examination:
     stretches: tuple[Stretch, ...]
     still_appearance: float  # of the frames that the transform was found on
     energy: float = 0.0  # how much moves in the stiller of the two, mean of a cell, 0 to 1
+    places: tuple[Place, ...] = ()  # every transform of features that was looked at
 
     @property
     def worth(self) -> float:
@@ -74,16 +83,20 @@ def examine(
             settings,
             mirrored=candidate.mirrored,
         )
+    places: list[Place] = []
     for registration in registrations:
         if explains_all(best, query, match, settings):
             break
-        best = _better(best, _under(query, match, registration, registration.transform, settings))
+        found = _under(query, match, registration, registration.transform, settings)
+        if found is not None:
+            places.append(Place(registration, found.still_appearance))
+        best = _better(best, found)
     if candidate.hits and (best is None or best.worth < settings.worth_clear):
         for transform in by_layout(query, match, candidate.mirrored):
             best = _better(best, _under(query, match, None, transform, settings))
-    if best is None or not best.stretches:
-        return best
-    return _polished(query, match, best, settings)
+    if best is not None and best.stretches:
+        best = _polished(query, match, best, settings)
+    return replace(best, places=tuple(places)) if best is not None else None
 
 
 def _better(a: Examination | None, b: Examination | None) -> Examination | None:
@@ -110,8 +123,8 @@ def explains_all(
 
 def by_layout(query: Subject, match: Subject, mirrored: bool) -> list[Transform]:
     """Return the transforms that lay one picture rectangle over the other."""
-    boxes_q = dict.fromkeys([query.fingerprint.layout.picture, WHOLE])
-    boxes_m = dict.fromkeys([match.fingerprint.layout.picture, WHOLE])
+    layouts = query.fingerprint.layout, match.fingerprint.layout
+    boxes_q, boxes_m = (dict.fromkeys([one.picture, *one.others, WHOLE]) for one in layouts)
     return [geometry.between_boxes(m, q, mirrored=mirrored) for q in boxes_q for m in boxes_m]
 
 
@@ -241,6 +254,11 @@ def _on_region(
     if overlay is None:
         return None
     stretches = find_stretches(overlay, settings, hints)
+    energy = min(_energy(overlay.query), _energy(overlay.match))
+    if not stretches and settings.motion_window < settings.slow_window and energy < settings.slow:
+        # What moves slowly stands out only against a longer mean.
+        longer = replace(settings, motion_window=settings.slow_window)
+        return _on_region(query, match, registration, transform, region, longer, hints)
     return Examination(
         registration,
         transform,
@@ -248,7 +266,7 @@ def _on_region(
         overlay.covered,
         tuple(look_again(overlay, stretch, settings) for stretch in stretches),
         _still(query, match, registration, region, settings),
-        min(_energy(overlay.query), _energy(overlay.match)),
+        energy,
     )
 
 

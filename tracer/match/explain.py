@@ -67,8 +67,8 @@ def explain_pair(
         return report(verdict, "", value, told, matched(query, other, found, value, verdict, mine))
     failed = "score" if found.stretches else "alignment"
     if same_scene(found, mine):
-        detail = scene(other.sha256, found, mine).detail
-        told += (Reason("same_scene", found.still_appearance, detail, passed=False),)
+        shown = scene(other.sha256, found, mine)
+        told += (Reason("same_scene", shown.score, shown.detail, passed=False),)
         return report("same_scene", failed, value, told)
     return report("none", failed, value, told)
 

@@ -10,11 +10,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
 from tracer.match.candidates import Candidate, candidates
-from tracer.match.examine import Examination, Subject, by_layout, examine, explains_all
+from tracer.match.examine import Examination, Place, Subject, by_layout, examine, explains_all
 from tracer.match.registration import register
 from tracer.match.score import calibration, measures, reasons, score
 from tracer.match.searched import Searched, film_of
@@ -137,7 +138,11 @@ def examined(
         for transform in by_layout(query, match, candidate.mirrored):
             seen = examine_still(query, match, None, transform, settings)
             found += [seen] if seen is not None else []
-    return max(found, key=lambda one: still_score(one, 1, settings), default=None)
+    best = max(found, key=lambda one: still_score(one, 1, settings), default=None)
+    if best is None:
+        return None
+    places = [Place(one.registration, one.still_appearance) for one in found if one.registration]
+    return replace(best, places=tuple(places))
 
 
 def scored(query: Subject, found: Examination, videos: int, settings: MatchSettings) -> float:
@@ -177,24 +182,38 @@ def matched(
 
 def same_scene(found: Examination, settings: MatchSettings) -> bool:
     """Tell whether two videos show one place from one camera, at moments that do not agree."""
-    registration = found.registration
-    if registration is None or found.still_appearance < settings.scene_appearance:
+    return place_of(found, settings) is not None
+
+
+def place_of(found: Examination, settings: MatchSettings) -> Place | None:
+    """Return what shows that two videos were taken in one place, if anything does."""
+    shown = [place for place in found.places if _one_place(place, settings)]
+    return max(shown, key=lambda place: place.registration.best_pair, default=None)
+
+
+def _one_place(place: Place, settings: MatchSettings) -> bool:
+    """Tell whether features and frames agree enough: one of several bars must be cleared."""
+    one, looks = place.registration, place.appearance
+    wide = one.spread >= settings.scene_spread_wide
+    # Much of the frame agrees on many features: the people in it may differ.
+    if wide and one.best_pair >= settings.scene_inliers_wide:
+        return looks >= settings.scene_appearance_wide
+    if one.spread < settings.scene_spread or looks < settings.scene_appearance:
         return False
-    if registration.spread < settings.scene_spread:
-        return False
-    if registration.pairs >= settings.scene_pairs_many:
-        return registration.best_pair >= settings.scene_inliers_many
-    several = (
-        registration.pairs >= settings.scene_pairs
-        or registration.spread >= settings.scene_spread_alone
-    )
-    return several and registration.best_pair >= settings.scene_inliers
+    if one.pairs >= settings.scene_pairs_many:
+        return one.best_pair >= settings.scene_inliers_many
+    broad = one.spread >= settings.scene_spread_alone
+    if one.pairs >= settings.scene_pairs and broad:
+        return one.best_pair >= settings.scene_inliers_both
+    several = one.pairs >= settings.scene_pairs or broad
+    return several and one.best_pair >= settings.scene_inliers
 
 
 def scene(sha256: str, found: Examination, settings: MatchSettings) -> SceneMatch:
     """Turn an examination into a finding of the same place at other moments."""
-    registration = found.registration
-    inliers = registration.best_pair if registration else 0
+    place = place_of(found, settings)
+    inliers = place.registration.best_pair if place else 0
+    looks = place.appearance if place else 0.0
     quiet = found.energy < settings.scene_quiet
     moments = (
         "too little moves to tell whether these are the same moments"
@@ -203,10 +222,10 @@ def scene(sha256: str, found: Examination, settings: MatchSettings) -> SceneMatc
     )
     return SceneMatch(
         sha256=sha256,
-        score=round(min(0.99, found.still_appearance * min(1.0, inliers / 60)), 4),
+        score=round(min(0.99, max(0.0, looks) * min(1.0, inliers / 60)), 4),
         detail=(
             f"same room and camera{'' if quiet else ', other moments'}: {inliers} features agree, "
-            f"the pictures correlate at {found.still_appearance:.2f}, {moments}"
+            f"the pictures correlate at {looks:.2f}, {moments}"
         ),
         reasons=reasons(found, settings),
     )

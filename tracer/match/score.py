@@ -28,6 +28,10 @@ FEATURES = (
 )
 
 
+GATES = ("distinct", "looks")
+"""Numbers that are no part of the sum: below a bar there is no match, whatever the rest says."""
+
+
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """The fitted weights."""
@@ -66,7 +70,7 @@ def measures(found: Examination) -> dict[str, float]:
     lengths = np.array([one.query_end - one.query_start for one in main])
     total = float(lengths.sum())
     if total <= 0:
-        return dict.fromkeys((*FEATURES, "distinct"), 0.0)
+        return dict.fromkeys((*FEATURES, *GATES), 0.0)
 
     def mean(name: str) -> float:
         values = np.array([getattr(one, name) for one in main], np.float64)
@@ -84,9 +88,9 @@ def measures(found: Examination) -> dict[str, float]:
         "contrast": float(np.clip(mean("contrast"), 0.0, 12.0)) / 4.0,
         "inliers": min(4.0, float(np.log1p(inliers))),
         "unity": worth(main) / whole if whole > 0 else 0.0,
-        # Not a part of the sum but a gate.
-        "distinct": float(max(one.distinct for one in main)),
         "natural": max(0.0, 1.0 - 10.0 * abs(float(np.log(main[0].line.speed)))),
+        "distinct": float(max(one.distinct for one in main)),
+        "looks": mean("appearance"),
     }
 
 
@@ -116,6 +120,9 @@ def score(numbers: dict[str, float], videos: int, settings: MatchSettings) -> fl
     odds = fitted.intercept + sum(fitted.weights[name] * numbers[name] for name in FEATURES)
     # More videos are more chances to look right by accident; fewer are no licence to accuse.
     odds -= fitted.crowd * max(0.0, float(np.log(max(1, videos) / fitted.searched)))
+    # Where the pictures hardly look alike, fades and cuts that fall together are chance.
+    if numbers["looks"] < settings.appearance_least:
+        odds = min(odds, _just_below(fitted.possible))
     # Two title cards in a row are one cut: too little to accuse on, however well it agrees.
     if numbers["distinct"] < 2:
         odds = min(odds, _just_below(fitted.possible))
@@ -166,15 +173,19 @@ def reasons(found: Examination, settings: MatchSettings) -> tuple[Reason, ...]:
         )
         for name in FEATURES
     ]
-    count = int(numbers["distinct"])
-    if main and count < settings.moments_needed:
-        parts.append(
-            Reason(
-                name="distinct",
-                value=float(count),
-                detail=f"{count} of the {settings.moments_needed} distinct moments that a match "
-                "needs",
-                passed=False,
-            )
-        )
+    parts += _bars_missed(numbers, settings) if main else []
     return tuple(sorted(parts, key=lambda part: (-abs(part.value), part.name)))
+
+
+def _bars_missed(numbers: dict[str, float], settings: MatchSettings) -> list[Reason]:
+    """Name the bars that keep a pair from being a match, whatever the rest says."""
+    missed = []
+    count, needed = int(numbers["distinct"]), settings.moments_needed
+    if count < needed:
+        detail = f"{count} of the {needed} distinct moments that a match needs"
+        missed.append(Reason("distinct", float(count), detail, passed=False))
+    looks, least = numbers["looks"], settings.appearance_least
+    if looks < least:
+        detail = f"the pictures correlate at {looks:.2f}, below the {least:.2f} that are needed"
+        missed.append(Reason("looks", round(looks, 3), detail, passed=False))
+    return missed

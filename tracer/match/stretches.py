@@ -239,15 +239,28 @@ def _distinct(
         if not agrees[row]:
             continue
         left = [_without(strip[row], counted) for strip in (a, b)]
-        norms = [float(np.sqrt((one * one).mean())) for one in left]
-        if min(norms) < settings.moment_level:
+        if not all(_tells(one, settings) for one in left):
             continue
+        norms = [float(np.sqrt((one * one).mean())) for one in left]
         if float((left[0] * left[1]).mean()) < settings.motion_agrees * norms[0] * norms[1]:
             continue
         counted.append(left[0] / np.sqrt((left[0] * left[0]).sum()))
         if len(counted) >= settings.moments_needed:
             break
     return len(counted)
+
+
+def _tells(left: npt.NDArray[np.float32], settings: MatchSettings) -> bool:
+    """Tell whether what is left of a moment is more than noise: a little everywhere, or much in a
+    few cells, as of somebody far away."""
+    power = left * left
+    if float(power.mean()) >= settings.moment_level**2:
+        return True
+    few = max(_FEW_CELLS, len(power) // 100)
+    return float(np.partition(power, -few)[-few:].mean()) >= settings.moment_peak**2
+
+
+_FEW_CELLS = 4
 
 
 def _away(strip: Strip, settings: MatchSettings) -> npt.NDArray[np.float32]:

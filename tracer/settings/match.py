@@ -169,6 +169,13 @@ class MatchSettings:
     motion_window: float = 2.0
     """Seconds of the moving mean that is taken off to leave what moves."""
 
+    slow: float = 0.03
+    """Mean energy of a cell below which a pair that agrees nowhere is compared once more, for slow
+    motion: a surveillance camera, clouds."""
+
+    slow_window: float = 8.0
+    """Seconds of the moving mean then."""
+
     motion_level: float = 4.0
     """Grey levels at which a cell's deviation counts half of the most it can count."""
 
@@ -186,6 +193,10 @@ class MatchSettings:
 
     appearance_floor: float = 0.55
     """Correlation of the pictures below which they are not the same."""
+
+    appearance_least: float = 0.8
+    """Mean correlation of the pictures below which nothing is even possible. Copies of every edit
+    had 0.9 and more, unrelated pairs that moved alike by chance 0.72 and less (tune)."""
 
     spoilt_most: float = 0.3
     """Share of the texture that may be covered by what was put on."""
@@ -239,6 +250,9 @@ class MatchSettings:
     """Grey levels that a moment's picture must still deviate by once all that other moments show is
     taken out of it: less is compression noise of a cell."""
 
+    moment_peak: float = 4.0
+    """The same of its hundredth part that deviates most: somebody who crosses a wide picture."""
+
     moments_needed: int = 3
     """Distinct moments that a match must agree in; with fewer it is possible at most."""
 
@@ -263,6 +277,19 @@ class MatchSettings:
 
     scene_spread_alone: float = 0.15
     """Share of the frame from which on one frame pair is enough."""
+
+    scene_inliers_both: int = 14
+    """The same where several frame pairs agree and the features span much of the frame."""
+
+    scene_inliers_wide: int = 22
+    """Features of one frame pair from which on, spanning a wide part of the frame, they show one
+    place although the pictures differ much (other people before the same wall)."""
+
+    scene_spread_wide: float = 0.2
+    """Share of the frame that is wide."""
+
+    scene_appearance_wide: float = 0.6
+    """Correlation of the pictures that is enough then."""
 
     scene_quiet: float = 0.012
     """Mean energy of a cell below which too little moves to tell one moment from another."""
