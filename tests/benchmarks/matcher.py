@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -93,9 +94,21 @@ class TracerMatcher:
                 old.unlink()
         self._tracer().index(*(str(path) for path in paths))
 
+    def stream(self, paths: list[Path]) -> Iterator[Answer]:
+        """`tracer check` on many files in one call, as they are answered."""
+        from tracer import pipeline
+        from tracer.index.store import Index
+
+        with Index.open(self._database) as index:
+            for answer in pipeline.check_all(index, [str(path) for path in paths]):
+                yield self._answer(answer)
+
     def query(self, path: Path) -> Answer:
         """`tracer check` on one file."""
-        data = _record(self._tracer().check(str(path)))
+        return self._answer(self._tracer().check(str(path)))
+
+    def _answer(self, answer: Any) -> Answer:
+        data = _record(answer)
         found = [self._found(match, match["verdict"]) for match in data["matches"]]
         found += [self._found(near, "") for near in data.get("nearest", ())]
         scenes = [scene["sha256"] for scene in data.get("same_scene", ())]

@@ -203,6 +203,13 @@ def _asked(
 ) -> Iterator[tuple[Query, Answer, float]]:
     global _asking
     _asking = matcher
+    if jobs <= 1 and isinstance(matcher, TracerMatcher):
+        start = time.perf_counter()
+        answers = matcher.stream([Path(query.path) for query in wanted])
+        for query, answer in zip(wanted, answers, strict=True):
+            yield query, answer, time.perf_counter() - start
+            start = time.perf_counter()
+        return
     if jobs <= 1:
         yield from map(_one, wanted)
         return

@@ -23,7 +23,7 @@ from tracer.model import Reason
 from tracer.settings import MatchSettings
 
 FEATURES = (
-    *("motion", "strong", "moments", "seconds", "appearance"),
+    *("motion", "strong", "moments", "held", "appearance"),
     *("agreed", "contrast", "inliers", "unity", "natural"),
 )
 
@@ -78,17 +78,19 @@ def measures(found: Examination) -> dict[str, float]:
 
     inliers = found.registration.best_pair if found.registration else 0
     whole = worth(list(found.stretches))
+    natural = max(0.0, 1.0 - 10.0 * abs(float(np.log(main[0].line.speed))))
     return {
         "motion": _surprise(mean("motion"), 3.0),
         "strong": _surprise(mean("strong"), 3.5),
         "moments": min(2.5, float(np.log1p(sum(one.moments for one in main)))),
-        "seconds": min(3.0, float(np.log1p(total))),
-        "appearance": _surprise(mean("appearance"), 4.5),
+        # Chance finds long lines only at odd speeds, of which there are many to choose from.
+        "held": natural * min(3.0, float(np.log1p(total))),
+        "appearance": _surprise(mean("appearance"), 3.0),
         "agreed": 1.0 - mean("disputed"),
         "contrast": float(np.clip(mean("contrast"), 0.0, 12.0)) / 4.0,
         "inliers": min(4.0, float(np.log1p(inliers))),
         "unity": worth(main) / whole if whole > 0 else 0.0,
-        "natural": max(0.0, 1.0 - 10.0 * abs(float(np.log(main[0].line.speed)))),
+        "natural": natural,
         "distinct": float(max(one.distinct for one in main)),
         "looks": mean("appearance"),
     }
@@ -135,7 +137,7 @@ _SENTENCES = {
     "motion": "what moves correlates at {:.2f} over the matched seconds",
     "strong": "the moments that move most correlate at {:.2f}",
     "moments": "{:.0f} distinct half-second moments in which something moves, and moves alike",
-    "seconds": "{:.1f} seconds in common",
+    "held": "{:.1f} seconds in common, which count the less the further the speed is from 1",
     "appearance": "the pictures correlate at {:.2f}, covered parts left out",
     "agreed": "{:.0%} of the moving moments agree",
     "contrast": "moved by a second or more, the agreement falls by {:.1f} standard deviations",
@@ -157,12 +159,12 @@ def reasons(found: Examination, settings: MatchSettings) -> tuple[Reason, ...]:
     main = main_line(found)
     raw = {
         "moments": float(sum(one.moments for one in main)),
-        "seconds": float(sum(one.query_end - one.query_start for one in main)),
+        "held": float(sum(one.query_end - one.query_start for one in main)),
         "natural": main[0].line.speed if main else 0.0,
         "contrast": 4.0 * numbers["contrast"],
         "motion": 1.0 - float(np.exp(-numbers["motion"])),
         "strong": 1.0 - float(np.exp(-numbers["strong"])),
-        "appearance": 1.0 - float(np.exp(-numbers["appearance"])),
+        "appearance": numbers["looks"],
         "inliers": float(found.registration.best_pair if found.registration else 0),
     }
     parts = [

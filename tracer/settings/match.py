@@ -144,7 +144,7 @@ class MatchSettings:
     appearance_clear: float = 0.98
     """Correlation of the pictures, covered parts left out, from which on a transform is exact."""
 
-    motion_registered: float = 0.5
+    motion_registered: float = 0.72
     """Correlation of motion that an exact transform must give before it is taken as right."""
 
     worth_clear: float = 1.5
