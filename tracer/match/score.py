@@ -88,7 +88,8 @@ def measures(found: Examination) -> dict[str, float]:
         "appearance": _surprise(mean("appearance"), 3.0),
         "agreed": 1.0 - mean("disputed"),
         "contrast": float(np.clip(mean("contrast"), 0.0, 12.0)) / 4.0,
-        "inliers": min(4.0, float(np.log1p(inliers))),
+        # A dozen is as good as a hundred: the same room gives as many as the same footage.
+        "inliers": min(2.5, float(np.log1p(inliers))),
         "unity": worth(main) / whole if whole > 0 else 0.0,
         "natural": natural,
         "distinct": float(max(one.distinct for one in main)),
