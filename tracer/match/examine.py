@@ -99,6 +99,23 @@ def examine(
     return replace(best, places=tuple(places)) if best is not None else None
 
 
+def examine_along(
+    query: Subject,
+    match: Subject,
+    transform: Transform,
+    lines: Sequence[Line],
+    settings: MatchSettings,
+) -> Examination | None:
+    """Examine one transform along lines of time that are known to be about right."""
+    seen = visible(transform, match.fingerprint.layout.picture)
+    if seen is None:
+        return None
+    found = _on_region(query.film, match.film, None, transform, seen, settings, lines)
+    if found is None or not found.stretches:
+        return found
+    return _polished(query, match, found, settings)
+
+
 def _better(a: Examination | None, b: Examination | None) -> Examination | None:
     if a is None or b is None:
         return a or b

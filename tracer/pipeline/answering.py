@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from tracer.model import (
     Unchecked,
 )
 from tracer.pipeline.looking import Asked, side_by_side
+from tracer.pipeline.relatives import with_relatives
 from tracer.pipeline.reviewing import reviewed, reviewed_findings
 from tracer.pipeline.searching import Query, SearchTables, Workers
 from tracer.settings import Settings
@@ -46,11 +48,13 @@ def answered(
             statement=f"Not checked: {reason}.",
             unchecked=(*query.unchecked, *tables.gaps),
         )
-    asked = Asked(query.video, query.fingerprint, Path(query.path))
+    message = pickle.dumps(Asked(query.video, query.fingerprint, Path(query.path)))
     failed: list[Unchecked] = []
-    looks = side_by_side(pool, index, asked, tables.pictures, settings, failed)
+    looks = side_by_side(pool, index, message, tables.pictures, settings, failed)
     findings = find(query.fingerprint, tables.pictures, settings, looks)
     findings = reviewed_findings(findings, index.reviews())
+    videos = len(tables.pictures)
+    findings = with_relatives(findings, message, index, pool, videos, settings, failed)
     pictures = {match.sha256 for match in findings.matches}
     sounds = same_sound(query.fingerprint, tables.sounds, pictures, settings.sound)
     findings = replace(findings, same_sound=sounds, unchecked=tuple(sorted(failed, key=str)))

@@ -50,7 +50,7 @@ class Look:
 
     def __call__(self) -> Finding:
         """Look at the video; runs in a worker."""
-        query = _decoded(self.query, self.settings)
+        query = decoded(self.query, self.settings)
         with Index.open(self.index) as index:
             fingerprint = index.fingerprint(self.sha256)
             video = index.video(self.sha256).video
@@ -74,13 +74,15 @@ class Asked:
 def side_by_side(
     pool: Workers,
     index: Index,
-    query: Asked,
+    message: bytes,
     searched: Searched,
     settings: Settings,
     failed: list[Unchecked],
 ) -> Looks:
-    """Return what looks at videos in the workers of a pool; failures are added to ``failed``."""
-    message = pickle.dumps(query)
+    """Return what looks at videos in the workers of a pool; failures are added to ``failed``.
+
+    ``message`` is the query as it travels: a pickled :class:`Asked`.
+    """
 
     def looks(asked: Sequence[tuple[Candidate, ...]]) -> Iterator[Finding]:
         tasks = (
@@ -107,6 +109,7 @@ def side_by_side(
 
 
 @lru_cache(maxsize=2)
-def _decoded(message: bytes, settings: Settings) -> Side:
+def decoded(message: bytes, settings: Settings) -> Side:
+    """Return a query that travelled to this worker, its film decoded once."""
     query: Asked = pickle.loads(message)
     return Side.of(query.video, query.fingerprint, query.path, settings)

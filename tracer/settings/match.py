@@ -83,6 +83,9 @@ class MatchSettings:
     explained: float = 0.9
     """Share of the seconds that a line allows from which on it leaves nothing to explain."""
 
+    through_most: int = 32
+    """Videos that are looked at because a match of the query matches them, the surest first."""
+
     hypotheses: int = 3
     """Transforms that are tried for each candidate."""
 
