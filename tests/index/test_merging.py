@@ -205,7 +205,7 @@ def test_every_table_is_merged_or_made_anew():
         "given_names",
         *("queue", "reviews", "matches", "segments", "merged_logs", "merged_log"),
     }
-    anew = {"log", "runs", "matched", "text_search"}  # entries of our own, processes, computed
+    anew = {"log", "runs", "matched", "text_search", "staged_fingerprints"}
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         schema.migrate(connection)
         names = {

@@ -112,7 +112,7 @@ def take_in_and_match(
     from tracer import pipeline
     from tracer.settings import DEFAULT
 
-    with _Bar() as bar:
+    with Bar() as bar:
         taken = pipeline.TakenIn()
         if take:
             taken = pipeline.take_in(
@@ -141,7 +141,7 @@ def report(taken: TakenIn, as_json: bool) -> None:
         raise typer.Exit(1 if taken.new or taken.known else 3)
 
 
-class _Bar:
+class Bar:
     """Progress on stderr: a bar with rate and time left on a terminal, else only what failed."""
 
     def __init__(self) -> None:
@@ -167,7 +167,7 @@ class _Bar:
         )
         self._seconds = 0.0
 
-    def __enter__(self) -> _Bar:
+    def __enter__(self) -> Bar:
         self._progress.start()
         self._task = self._progress.add_task("indexing", total=None, rate="")
         return self
@@ -187,9 +187,14 @@ class _Bar:
 
     def compared(self, done: int, total: int) -> None:
         """Draw how many videos are compared with all others."""
-        self._progress.update(
-            self._task, description="comparing", completed=done, total=total, rate=""
-        )
+        self._counted("comparing", done, total)
+
+    def reindexed(self, done: int, total: int) -> None:
+        """Draw how many fingerprints are made anew."""
+        self._counted("reindexing", done, total)
+
+    def _counted(self, what: str, done: int, total: int) -> None:
+        self._progress.update(self._task, description=what, completed=done, total=total, rate="")
 
 
 def _record(taken: TakenIn) -> dict[str, Any]:

@@ -38,6 +38,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "keyframes": ("keyframes", "A video's keyframes as pictures, for reverse image search."),
     "status": ("status", "What the index holds, what is under way, what could not be read."),
     "retry": ("retry", "Try again what failed, all of it or by reason or place."),
+    "reindex": ("reindex", "Make fingerprints of an older version or other settings anew."),
     "merge": ("merge", "Take in all that another index holds."),
     "relocate": ("relocate", "Files of the index that lie elsewhere now."),
     "forget": ("forget", "Take a video out of the index."),

@@ -213,6 +213,15 @@ class Queue:
             ).fetchone()
             return int(row[0])
 
+    def unsettled(self, kind: Kind) -> int:
+        """Return how much of a kind waits or is under way, here or in another process."""
+        with file.translated(self._path):
+            row = self._connection.execute(
+                "SELECT count(*) FROM queue WHERE kind = ? AND state IN ('waiting', 'claimed')",
+                (kind,),
+            ).fetchone()
+            return int(row[0])
+
     def state(self) -> QueueState:
         """Return how much is done and left, and who is at work."""
         with file.translated(self._path):

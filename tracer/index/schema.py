@@ -14,6 +14,7 @@ from tracer.index.custody_tables import custody
 from tracer.index.given_tables import given_names
 from tracer.index.merged_tables import merged_logs
 from tracer.index.queue_tables import work_queue
+from tracer.index.staging_tables import staging
 from tracer.index.text_tables import texts
 from tracer.index.waiting_tables import waiting
 
@@ -45,6 +46,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     texts,
     merged_logs,
     given_names,
+    staging,
 )
 
 

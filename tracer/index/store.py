@@ -8,7 +8,7 @@ every transaction that was finished and nothing of one that was not.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -29,6 +29,7 @@ from tracer.index import (
     names,
     posts,
     reviews,
+    staging,
     text_search,
     texts,
     videos,
@@ -431,6 +432,36 @@ class Index:
         with file.translated(self.path):
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return gone
+
+    def outdated(self, algorithm: str, alike: Container[str]) -> list[str]:
+        """Return the videos whose fingerprint is of another algorithm, or settings not alike."""
+        with file.translated(self.path):
+            return staging.outdated(self._connection, algorithm, alike)
+
+    def staged(self, algorithm: str, alike: Container[str]) -> set[str]:
+        """Return the videos whose new fingerprint waits; throw away what others have staged."""
+        with self.transaction(noted=False):
+            return staging.staged(self._connection, algorithm, alike)
+
+    def stage(self, video: Video, fingerprint: Fingerprint, settings_digest: str) -> None:
+        """Let a new fingerprint of a video wait until all are made."""
+        with self.transaction(noted=False):
+            staging.stage(self._connection, video, fingerprint, settings_digest)
+
+    def exchange_staged(self) -> int:
+        """Put all new fingerprints in the place of the old ones; return how many."""
+        with self.transaction():
+            return staging.exchange(self._connection)
+
+    def keep_settings(self, digest: str, stated: str) -> None:
+        """Keep what a digest of settings stands for, as JSON."""
+        with self.transaction(noted=False):
+            staging.keep_settings(self._connection, digest, stated)
+
+    def kept_settings(self) -> dict[str, str]:
+        """Return what the digests of settings stand for, as far as it was kept."""
+        with file.translated(self.path):
+            return staging.kept_settings(self._connection)
 
     def merge(self, other: Path) -> Merged:
         """Take in all that another index holds and this one lacks; the other stays as it is.

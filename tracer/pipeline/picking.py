@@ -16,7 +16,7 @@ from tracer.errors import MediaError, UsageError
 from tracer.index.store import Index
 from tracer.media.digest import sha256_of
 from tracer.model import Fingerprint
-from tracer.pipeline.taking_in import _Task, fingerprint_file
+from tracer.pipeline.taking_in import Task, fingerprint_file
 from tracer.settings import Settings
 from tracer.workers import Failure, Limits, Pool
 
@@ -54,7 +54,7 @@ def keyframes(index: Index | None, name: str, settings: Settings, *, every: bool
 def _fingerprint(path: Path, settings: Settings) -> Fingerprint:
     limits = Limits(settings.media.decode_timeout, settings.media.decode_memory)
     with Pool(fingerprint_file, 1, limits) as pool:
-        for _, outcome in pool.run([_Task(str(path), sha256_of(path), settings)]):
+        for _, outcome in pool.run([Task(str(path), sha256_of(path), settings)]):
             if isinstance(outcome, Failure):
                 raise outcome.error or MediaError(f"{path}: {outcome.reason}")
             return outcome[1]

@@ -83,7 +83,7 @@ class _File:
 
 
 @dataclass(frozen=True, slots=True)
-class _Task:
+class Task:
     """What a worker is sent."""
 
     path: str
@@ -92,10 +92,10 @@ class _Task:
     read_text: bool = False
 
 
-_Taken = tuple[Video, Fingerprint, TextTrack | None]
+Taken = tuple[Video, Fingerprint, TextTrack | None]
 
 
-def fingerprint_file(task: _Task) -> _Taken:
+def fingerprint_file(task: Task) -> Taken:
     """Probe, fingerprint and read one file, decoded once; runs in a worker."""
     from tracer.fingerprint.take import take
     from tracer.media.probe import probe
@@ -199,7 +199,7 @@ class _Run:
             urls = queue.first_named(given.urls)
             queue.put("address", urls, wanted.told() if wanted else None)
 
-    def to_decode(self, jobs: int) -> Generator[_Task, None, None]:
+    def to_decode(self, jobs: int) -> Generator[Task, None, None]:
         """Claim what waits, settle what is known and yield the rest for the workers."""
         queue = self.index.queue
         while works := queue.take(jobs, only_named=not self.resume):
@@ -273,7 +273,7 @@ class _Run:
         size = f" of {arrived.total / 1e6:.1f}" if arrived.total else ""
         self._tell("downloading", url, note=f"{arrived.done / 1e6:.1f}{size} MB")
 
-    def _begin(self, work: Work) -> _Task | None:
+    def _begin(self, work: Work) -> Task | None:
         """Settle a file whose bytes are known or under way; return a task for any other."""
         try:
             return self._settle_if_known(_File.at(work.name, work))
@@ -283,7 +283,7 @@ class _Run:
             self._fail_work(work, STAGE, _reason(error, work.name))
         return None
 
-    def _settle_if_known(self, file: _File) -> _Task | None:
+    def _settle_if_known(self, file: _File) -> Task | None:
         from tracer.media.digest import sha256_of
 
         assert file.work is not None
@@ -299,13 +299,13 @@ class _Run:
                 return None
             if not self.index.has_video(sha256):
                 self.waiting[sha256] = [file]
-                return _Task(file.path, sha256, self.settings, self.read_text)
+                return Task(file.path, sha256, self.settings, self.read_text)
             self.index.add_file(sha256, file.path, file.size, file.mtime_ns)
             self._take_waiting(sha256, [file.path])
         self._settle_known(file, sha256)
         return None
 
-    def finish(self, task: _Task, outcome: _Taken | Failure) -> None:
+    def finish(self, task: Task, outcome: Taken | Failure) -> None:
         """Store what a worker brought, or note why it brought nothing."""
         files = self.waiting.pop(task.sha256)
         if isinstance(outcome, Failure):
@@ -320,6 +320,7 @@ class _Run:
             return
         video, fingerprint, text = outcome
         with self.index.transaction():
+            self.index.keep_settings(self.settings.digest(), self.settings.stated())
             new = self.index.add(video, fingerprint, self.settings.digest())
             if text is not None:
                 self.index.add_text(task.sha256, text)

@@ -51,7 +51,11 @@ class Settings:
 
     def digest(self) -> str:
         """Return the first 16 hex digits of the SHA-256 of all values, sorted by name."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:16]
+        return hashlib.sha256(self.stated().encode()).hexdigest()[:16]
+
+    def stated(self) -> str:
+        """Return all values as JSON, sorted by name: what the digest stands for."""
+        return json.dumps(asdict(self), sort_keys=True)
 
 
 DEFAULT = Settings()
