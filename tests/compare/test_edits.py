@@ -195,6 +195,16 @@ def test_an_excerpt_is_trimmed_whoever_asks() -> None:
     assert back["trim"].side == "match"
 
 
+def test_what_was_taken_out_of_the_middle_is_told() -> None:
+    film = scene(3, 12.0)
+    short = scenes.joined(scenes.part(film, 0.0, 3.0), scenes.part(film, 7.0, 12.0))
+    two = matched(query=(0.0, 3.0), match=(0.0, 3.0)).segments
+    two += matched(query=(3.0, 8.0), match=(7.0, 12.0)).segments
+    found = told(short, film, replace(matched(query=(0.0, 3.0), match=(0.0, 3.0)), segments=two))
+    assert found["trim"].side == "query"
+    assert found["trim"].detail["inside"] == [[3.0, 7.0]]
+
+
 def test_clips_put_together_are_a_compilation() -> None:
     clip = scene(4, 5.0)
     both = scenes.joined(scene(11, 4.0), clip, scene(12, 4.0))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
 
 from tracer.compare.cuts import (
     Spans,
@@ -78,8 +80,21 @@ def extent_edits(
         head = min(start for start, _ in longer.spans)
         tail = longer.duration - max(end for _, end in longer.spans)
         shorter: Side = "match" if longer.side == "query" else "query"
-        detail = {"head": round(max(0.0, head), 2), "tail": round(max(0.0, tail), 2)}
-        yield Edit("trim", shorter, 0.9, detail)
+        detail: dict[str, Any] = {
+            "head": round(max(0.0, head), 2),
+            "tail": round(max(0.0, tail), 2),
+        }
+        taken_out = _gaps(longer.spans, settings)
+        yield Edit("trim", shorter, 0.9, detail | ({"inside": taken_out} if taken_out else {}))
+
+
+def _gaps(spans: Spans, settings: CompareSettings) -> list[list[float]]:
+    """Return what lies between the shared seconds, where it is more than loose ends."""
+    return [
+        [round(end, 2), round(start, 2)]
+        for (_, end), (start, _) in pairwise(merged(spans))
+        if start - end > settings.trim_seconds
+    ]
 
 
 def _barred_for_a_while(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from tracer.model import Edit
-from tracer.report.wording import plain, shortened, speed
+from tracer.report.wording import clock, plain, shortened, speed
 
 _LANGUAGES = {
     "ar": "Arabic",
@@ -47,6 +47,7 @@ TELLING = (
     "resize",
     "reencode",
 )
+_LEAST_SHOWN = 0.05  # seconds; less would be worded as 0.0
 _SURE = 0.6  # below this an edit is worded as a possibility
 
 
@@ -205,8 +206,10 @@ def _compilation(detail: dict[str, Any]) -> Phrase:
 
 def _trim(detail: dict[str, Any]) -> Phrase:
     head, tail = _number(detail, "head", "start"), _number(detail, "tail", "end")
-    ends = [f"{head:.1f} s at the start"] if head else []
-    ends += [f"{tail:.1f} s at the end"] if tail else []
+    ends = [f"{head:.1f} s at the start"] if head and head >= _LEAST_SHOWN else []
+    inside = detail.get("inside", [])
+    ends += [f"{end - start:.1f} s in the middle, from {clock(start)} on" for start, end in inside]
+    ends += [f"{tail:.1f} s at the end"] if tail and tail >= _LEAST_SHOWN else []
     return _is(f"trimmed{' by ' + ' and '.join(ends) if ends else ''}")
 
 
