@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import hashlib
 import json
 import sqlite3
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.collect.headers import TWEETS, USERS
 from tests.index.builders import fingerprint, video
 from tracer.cli.main import main
-from tracer.collect.archives import KINDS
+from tracer.collect.archives import KINDS, documents
+from tracer.collect.archives.documents import TOO_LONG
 from tracer.collect.archives.items import Found, Options, Refused, Who
 from tracer.errors import SourceError, UsageError
 from tracer.index.store import Index
+from tracer.model import Account, Instant, Post
 from tracer.pipeline.importing import import_archive
 from tracer.settings import CollectSettings, Settings
 
@@ -51,7 +56,7 @@ def lines(path, *objects):
 
 
 def read(kind, path, **options):
-    return list(KINDS[kind].read(path, Options(**options)))
+    return list(KINDS[kind].items(path, Options(**options)))
 
 
 def posts(items):
@@ -119,7 +124,50 @@ def test_an_archive_comes_in_twice_without_harm(index, tmp_path):
         index, "SELECT hashed, created, first_seen, last_seen FROM accounts"
     )
     assert (hashed, created, seen[:10], last[:10]) == (1, "2019-05-01", "2021-01-23", "2021-02-01")
-    assert [entry.action for entry in index.log()] == ["archive_imported"] * 2
+    noted = [(entry.action, entry.sha256) for entry in index.log()]
+    # Whoever holds the archive can make the digest again: of the list that sha256sum makes.
+    sums = "".join(
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n"
+        for path in sorted(folder.glob("*.csv"))
+    )
+    assert noted == [("archive_imported", hashlib.sha256(sums.encode()).hexdigest())] * 2
+
+
+@pytest.mark.parametrize(
+    ("name", "users", "years"),
+    [
+        ("CNHU_0621", 2047, {2019: 439, 2020: 15_195, 2021: 15_635}),
+        (
+            "CNCC_0621",
+            112,
+            {
+                **{2012: 8622, 2013: 9159, 2014: 5687, 2015: 701, 2016: 954},
+                **{2017: 6399, 2018: 1404, 2019: 204, 2020: 2236, 2021: 558},
+            },
+        ),
+    ],
+)
+def test_the_published_totals_can_be_checked(tmp_path, capsys, name, users, years):
+    # The sets of December 2021, one row for each hundred of the real ones, in their folders.
+    assert sum(years.values()) in (31_269, 35_924)
+    folder = tmp_path / name
+    folder.mkdir()
+    number = int(TWEET["tweetid"])
+    total = 0
+    for year, rows_of_year in years.items():
+        some = range(number + total, number + total + max(1, rows_of_year // 100))
+        file = folder / f"{name}_tweets_csv_hashed_{year}.csv"
+        table(file, TWEETS, *({**TWEET, "tweetid": str(one)} for one in some))
+        total += len(some)
+    made = [{"userid": f"{one:064x}"} for one in range(users // 100)]
+    table(folder / f"hashed_2021_12_{name}_users.csv", USERS, *made)
+    words = ["import", "twitter-io", str(folder), "--index", str(tmp_path / "case.db")]
+    assert main([*words, "--expect", str(total)]) == 0
+    out = capsys.readouterr().out
+    for year, rows_of_year in years.items():
+        assert f"{name}_tweets_csv_hashed_{year}.csv: {max(1, rows_of_year // 100)} rows" in out
+    assert f"{total} posts, {users // 100} accounts" in out
+    assert main([*words, "--expect", str(total + 1)]) == 1
 
 
 @pytest.mark.parametrize(
@@ -182,6 +230,33 @@ def test_a_broken_table_is_one_line(index, tmp_path, content, words):
         import_archive(index, "twitter-io", path, options)
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_what_ends_one_file_does_not_end_the_archive(index, tmp_path):
+    folder = tmp_path / "set"
+    folder.mkdir()
+    (folder / "a.csv").write_bytes("tweetid,userid".encode("utf-16"))
+    table(folder / "b.csv", TWEETS, TWEET)
+    told = import_archive(index, "twitter-io", folder)
+    assert (told.posts, [one.reason for one in told.failed]) == (
+        1,
+        ["is UTF-16 text; save it as UTF-8"],
+    )
+    assert [one.rows for one in told.files] == [0, 1]
+
+
+def test_a_link_out_of_the_archive_is_not_read(index, tmp_path):
+    folder = tmp_path / "set"
+    folder.mkdir()
+    table(folder / "b.csv", TWEETS, TWEET)
+    (folder / "a.csv").symlink_to(table(tmp_path / "secret.csv", TWEETS, TWEET))
+    assert import_archive(index, "twitter-io", folder).rows == 1
+
+
+def test_columns_of_tomorrow_are_left_aside(tmp_path):
+    header = ["colour", *TWEETS, "views"]
+    first = posts(read("twitter-io", table(tmp_path / "a.csv", header, {**TWEET, "views": "7"})))
+    assert first == posts(read("twitter-io", table(tmp_path / "b.csv", TWEETS, TWEET)))
 
 
 def test_a_line_of_a_gigabyte_is_not_read_whole(tmp_path):
@@ -341,6 +416,100 @@ def test_a_folder_of_info_json(tmp_path):
     items = read("yt-dlp", tmp_path)
     assert [(one.platform, one.origin) for one in posts(items)] == [("youtube", "yt-dlp")]
     assert len(reasons(items)) == 1
+
+
+def test_an_answer_as_it_was_stored_is_read_member_by_member(tmp_path):
+    videos = [
+        {"id": 6742501081818877190 + one, "username": "u", "create_time": 1} for one in (0, 1)
+    ]
+    answer = {"error": {"code": "ok"}, "data": {"has_more": False, "videos": videos, "cursor": 1}}
+    path = tmp_path / "a.json"
+    for indent in (None, 2):
+        path.write_text(json.dumps(answer, indent=indent))
+        assert len(posts(read("tiktok-research", path))) == 2
+    path.write_text(json.dumps(videos, indent=2))
+    assert len(posts(read("tiktok-research", path))) == 2
+    path.write_text(json.dumps(videos, indent=2)[:-20])
+    with pytest.raises(SourceError, match="is not JSON"):
+        read("tiktok-research", path)
+
+
+def test_a_member_that_is_too_long_is_passed_over(tmp_path):
+    film = {"response": {"content": {"text": '\\"' * 3000}}}
+    body = {"fileID": 7, "title": "t", "videos": []}
+    answer = {"response": {"content": {"text": json.dumps(body)}}, "request": {"url": "http://a/"}}
+    path = tmp_path / "a.har"
+    entries = {"entries": [film, answer, film], "pages": [{"title": "]}"}]}
+    path.write_text(json.dumps({"log": {"creator": {"name": '"]'}, **entries}, "x": 1}))
+    small = Settings(collect=CollectSettings(sidecar_bytes=2000))
+    assert [one.post_id for one in posts(read("pomegranate", path, settings=small))] == ["7"]
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=3), inner),
+        max_leaves=20,
+    ),
+    st.sampled_from([None, 1]),
+)
+def test_a_document_in_pieces_is_the_document(tmp_path_factory, value, indent):
+    path = tmp_path_factory.mktemp("json") / "a.json"
+    path.write_text(json.dumps({"before": value, "way": {"x": value, "to": [value, 1, value]}},
+                               indent=indent))  # fmt: skip
+    found = list(documents.members(path, [("way", "to")], 10**6))
+    assert found == [(1, value), (2, 1), (3, value)]
+    assert [value for _, value in documents.members(path, [("way", "to")], 0)][1] in (1, TOO_LONG)
+
+
+def test_a_file_finds_the_post_that_names_its_bytes(index, tmp_path):
+    digest = video().sha256
+    row = {
+        "status": "archived",
+        "metadata": "{'url': 'https://x.com/a/status/1', 'timestamp': '2021-01-23T11:15:00Z'}",
+        "media": str([{"filename": "/tmp/a.mp4", "properties": {"hash": f"SHA-256:{digest}"}}]),
+    }
+    import_archive(index, "auto-archiver", table(tmp_path / "a.csv", list(row), row))
+    index.add(video(), fingerprint(), "s")
+    assert index.give_waiting(digest, ["/elsewhere/other.mp4"]) == 1
+
+
+# --- accounts -------------------------------------------------------------------------------------
+
+
+def test_accounts_are_known_by_their_id_whatever_they_were_called(index, tmp_path, capsys):
+    later = {
+        **TWEET,
+        "tweetid": "1352936514556026881",
+        "userid": "12",
+        "user_screen_name": "one",
+        "user_display_name": "One",
+        "tweet_time": "2021-02-01 00:00",
+        "account_creation_date": "2019-05-01",
+    }
+    renamed = {**later, "tweetid": "1352936514556026882", "user_screen_name": "two"}
+    import_archive(index, "twitter-io", table(tmp_path / "a.csv", TWEETS, TWEET, later, renamed))
+    index.add(video(), fingerprint(), "s")
+    moment = datetime(2020, 1, 1, tzinfo=UTC)
+    stated = Instant(moment, moment, "sidecar", "2020-01-01")
+    index.add_post(
+        video().sha256, Post("twitter", post_id="1", account=Account("twitter", "12"),
+                             published=stated, claims=(stated,))
+    )  # fmt: skip
+    plain, hidden = index.accounts()
+    assert (plain.id, plain.handles, plain.names) == ("12", ("one", "two"), ("One",))
+    assert (plain.created, plain.first_seen, plain.last_seen) == (
+        "2019-05-01",
+        "2020-01-01T00:00:00Z",
+        "2021-02-01T00:00:00Z",
+    )
+    assert (plain.hashed, plain.posts, plain.waiting) == (False, 1, 2)
+    assert (hidden.id, hidden.hashed, hidden.handles) == (HASH, True, ())
+    assert main(["accounts", "--index", str(index.path), "--json"]) == 0
+    shown = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [one["schema"] for one in shown] == ["tracer/account/1"] * 2
+    assert main(["accounts", "--index", str(index.path), "--platform", "weibo"]) == 0
+    assert capsys.readouterr().out == ""
 
 
 # --- the command ----------------------------------------------------------------------------------

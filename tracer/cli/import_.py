@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from tracer.pipeline.importing import Imported
 
 
+_FILES = 30  # of an archive that are named with their rows
+
+
 def command(
     kind: Annotated[str, typer.Argument(metavar="KIND", help="Which kind; 'list' names them all.")],
     path: Annotated[
@@ -32,7 +35,7 @@ def command(
     ] = "",
     expect: Annotated[
         int | None,
-        typer.Option("--expect", min=0, metavar="N", help="How many rows there must be."),
+        typer.Option("--expect", min=0, metavar="N", help="How many rows of posts there must be."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -57,15 +60,19 @@ def command(
         told = import_archive(opened, kind, path, options, _show if sys.stderr.isatty() else _quiet)
     for one in told.failed:
         typer.echo(f"{_line(one.subject)}: {_line(one.reason)}", err=True)
-    wrong = expect is not None and told.rows != expect
+    wrong = expect is not None and told.post_rows != expect
     if as_json:
         record = {"schema": "tracer/import/1", "kind": kind, **asdict(told), "expected": expect}
         record["unchecked"] = record.pop("failed")
+        record["files"] = record["files"][:_FILES]
         typer.echo(json.dumps(record, ensure_ascii=False))
     else:
+        if len(told.files) > 1:
+            for file in told.files[:_FILES]:
+                typer.echo(f"{_line(file.path)}: {file.rows:,} rows")
         typer.echo(_sentence(told))
     if wrong:
-        typer.echo(f"{path}: {told.rows} rows, {expect} were expected", err=True)
+        typer.echo(f"{path}: {told.post_rows} rows of posts, {expect} were expected", err=True)
     if told.failed and told.refused >= told.rows:
         raise typer.Exit(3)
     if told.failed or wrong:

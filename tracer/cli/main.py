@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "review": ("review", "Confirm or reject that two videos match; list what was decided."),
     "log": ("log", "The chain of custody: show it, check it, have it stamped."),
     "keyframes": ("keyframes", "A video's keyframes as pictures, for reverse image search."),
+    "accounts": ("accounts", "Who posted: the accounts of posts and archives."),
     "status": ("status", "What the index holds, what is under way, what could not be read."),
     "retry": ("retry", "Try again what failed, all of it or by reason or place."),
     "reindex": ("reindex", "Make fingerprints of an older version or other settings anew."),

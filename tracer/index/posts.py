@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from tracer.collect.claims import best, in_order
@@ -44,6 +45,9 @@ def add_posts(
         else:
             changed = _complete(connection, number, post)
         changed |= _store_claims(connection, number, post)
+        account = account_number(connection, post.account)
+        if account is not None:
+            note_seen(connection, {account: widened(None, post.published)})
         if changed:
             action = "post_added" if is_new else "post_changed"
             said_by = {"origin": post.origin, "stated_by": stated_by}
@@ -178,6 +182,50 @@ def account_number(connection: sqlite3.Connection, account: Account | None) -> i
         values,
     ).fetchone()
     return int(row["id"])
+
+
+Seen = tuple[datetime | None, datetime | None, bool, str]
+"""First and last publication known of an account, whether its id is a hash, when it was made."""
+
+
+def widened(
+    before: Seen | None, published: Instant | None, hashed: bool = False, created: str = ""
+) -> Seen:
+    """Return what is known of an account after one more of its posts."""
+    first, last, was_hashed, made = before or (None, None, False, "")
+    if published is not None:
+        at = published.earliest
+        first, last = min(first or at, at), max(last or at, at)
+    return first, last, hashed or was_hashed, created or made
+
+
+def note_seen(connection: sqlite3.Connection, seen: Mapping[int, Seen]) -> None:
+    """Store what posts tell of their accounts; nothing is written where nothing is new."""
+    connection.executemany(
+        _SEEN,
+        [
+            {
+                "id": number,
+                "first": to_text(first) if first else "",
+                "last": to_text(last) if last else "",
+                "hashed": hashed,
+                "created": created,
+            }
+            for number, (first, last, hashed, created) in seen.items()
+        ],
+    )
+
+
+_SEEN = (
+    "UPDATE accounts SET hashed = max(hashed, :hashed),"
+    " created = CASE WHEN :created = '' THEN created ELSE coalesce(created, :created) END,"
+    " first_seen = CASE WHEN :first = '' THEN first_seen"
+    "  WHEN first_seen IS NULL OR first_seen > :first THEN :first ELSE first_seen END,"
+    " last_seen = CASE WHEN :last = '' THEN last_seen"
+    "  WHEN last_seen IS NULL OR last_seen < :last THEN :last ELSE last_seen END"
+    " WHERE id = :id AND (hashed < :hashed OR (:created <> '' AND created IS NULL)"
+    "  OR (:first <> '' AND (first_seen IS NULL OR first_seen > :first OR last_seen < :last)))"
+)
 
 
 def _store_claims(connection: sqlite3.Connection, number: int, post: Post) -> dict[str, Any]:

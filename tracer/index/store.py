@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from tracer.errors import IndexFileError, UsageError
 from tracer.index import (
+    accounts,
     custody,
     file,
     forgetting,
@@ -218,6 +219,16 @@ class Index:
         """Give a video the posts that wait for it; return how many are new to it."""
         with self.transaction():
             return waiting.give(self._connection, sha256, paths)
+
+    def give_all_waiting(self) -> int:
+        """Give all videos the posts that wait for them; return how many are new to one."""
+        with self.transaction():
+            return waiting.give_all(self._connection)
+
+    def accounts(self) -> Iterator[accounts.Known]:
+        """Yield the accounts that are known, each with what its posts tell, by platform and id."""
+        with file.translated(self.path):
+            yield from accounts.known(self._connection)
 
     def waiting_posts(self) -> tuple[int, int]:
         """Return how many posts archives have stated, and how many wait for their media."""

@@ -45,6 +45,7 @@ class Stated:
     post: Post
     media: tuple[str, ...] = ()
     hashed: bool = False  # the account's id is a hash
+    created: str = ""  # when the account was made, as the archive states it with the post
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,23 +82,29 @@ class Keeper:
         One statement for all of them: SQLite is called once a batch and not once a post.
         """
         instant = now()
-        seen: dict[int, tuple[str, str, bool]] = {}
+        seen: dict[int, posts.Seen] = {}
         rows = []
         for one in stated:
             number = self._account(one.post.account)
             rows.append(self._values(one, number, instant))
             if number is not None:
-                _widen(seen, number, one)
+                before = seen.get(number)
+                seen[number] = posts.widened(before, one.post.published, one.hashed, one.created)
+        # In the order of the index's trees each of their pages is touched once a batch. The sort is
+        # stable: of a post that is stated twice, the later statement comes last.
+        rows.sort(key=_key)
         highest, changes = self._highest("waiting_posts"), self._connection.total_changes
         self._connection.executemany(_STORE, rows)
         # A new post has the next free number, one that is known keeps its own.
         new = self._highest("waiting_posts") - highest
         changed = self._connection.total_changes - changes - new
         named = [
-            (name, *row[:3]) for one, row in zip(stated, rows, strict=True) for name in one.media
+            (name, one.post.platform, posts.identity(one.post), one.post.origin)
+            for one in stated
+            for name in one.media
         ]
         self._connection.executemany(_STORE_MEDIA, named)
-        self._connection.executemany(_SEEN, [_seen(number, *span) for number, span in seen.items()])
+        posts.note_seen(self._connection, seen)
         return Kept(new, changed)
 
     def keep_accounts(self, stated: Iterable[AccountStated]) -> Kept:
@@ -152,6 +159,10 @@ class Keeper:
         )
 
 
+def _key(row: tuple[object, ...]) -> tuple[str, str]:
+    return str(row[0]), str(row[1])
+
+
 def _claims(claims: Sequence[Instant]) -> str:
     """Return claims as JSON. A million posts spend a quarter of their time in the encoder's set-up:
     the strings are encoded one by one instead, to the same text.
@@ -165,39 +176,18 @@ def _claims(claims: Sequence[Instant]) -> str:
     return f"[{', '.join(rows)}]"
 
 
-_SEEN = (
-    "UPDATE accounts SET hashed = max(hashed, :hashed),"
-    " first_seen = CASE WHEN :first = '' THEN first_seen"
-    "  WHEN first_seen IS NULL OR first_seen > :first THEN :first ELSE first_seen END,"
-    " last_seen = CASE WHEN :last = '' THEN last_seen"
-    "  WHEN last_seen IS NULL OR last_seen < :last THEN :last ELSE last_seen END"
-    " WHERE id = :id AND (hashed < :hashed OR (:first <> '' AND (first_seen IS NULL"
-    "  OR first_seen > :first OR last_seen < :last)))"
-)
-
-
-def _widen(seen: dict[int, tuple[str, str, bool]], number: int, one: Stated) -> None:
-    first, last, hashed = seen.get(number, ("", "", False))
-    if one.post.published:
-        at = to_text(one.post.published.earliest)
-        first, last = min(first or at, at), max(last, at)
-    seen[number] = (first, last, hashed or one.hashed)
-
-
-def _seen(number: int, first: str, last: str, hashed: bool) -> dict[str, object]:
-    return {"id": number, "first": first, "last": last, "hashed": hashed}
-
-
 def give(connection: sqlite3.Connection, sha256: str, paths: Sequence[str]) -> int:
     """Give a video the posts that wait for it and return how many are new to it.
 
-    A post is the video's where both have an id, address or upload in common, or where the file's
-    name is one that the post states or holds the post's id. A name that two posts share names none.
+    A post is the video's where it states the SHA-256, where both have an id, address or upload in
+    common, or where the file's name is one that the post states or holds the post's id. A name
+    that two posts share names none.
     """
     if connection.execute("SELECT 1 FROM waiting_posts LIMIT 1").fetchone() is None:
         return 0
     found: dict[int, sqlite3.Row] = {}
-    for row in (*_by_posts(connection, sha256), *_by_names(connection, paths)):
+    of_bytes = connection.execute(_NAMED, {"value": sha256}).fetchall()
+    for row in (*of_bytes, *_by_posts(connection, sha256), *_by_names(connection, paths)):
         found[row["id"]] = row
     if not found:
         return 0
@@ -207,6 +197,21 @@ def give(connection: sqlite3.Connection, sha256: str, paths: Sequence[str]) -> i
         [(sha256, number, sha256) for number in found],
     )
     return new
+
+
+def give_all(connection: sqlite3.Connection) -> int:
+    """Give all videos the posts that wait for them and return how many are new."""
+    if connection.execute("SELECT 1 FROM waiting_posts LIMIT 1").fetchone() is None:
+        return 0
+    paths: dict[str, list[str]] = {}
+    for row in connection.execute(
+        "SELECT videos.sha256, path FROM videos LEFT JOIN files ON files.sha256 = videos.sha256"
+        " AND files.replaced IS NULL ORDER BY videos.sha256, path"
+    ):
+        known = paths.setdefault(row["sha256"], [])
+        if row["path"] is not None:
+            known.append(row["path"])
+    return sum(give(connection, sha256, found) for sha256, found in paths.items())
 
 
 def count(connection: sqlite3.Connection) -> tuple[int, int]:

@@ -52,7 +52,7 @@ _MEDIA = """
 CREATE TABLE waiting_media (
   -- the files that a waiting post says are its media
   post INTEGER NOT NULL REFERENCES waiting_posts(id) ON DELETE CASCADE,
-  name TEXT NOT NULL,          -- a path, a file's name, or a name without its suffix
+  name TEXT NOT NULL,          -- a path, a file's name with or without suffix, or a SHA-256
   PRIMARY KEY (post, name)
 ) WITHOUT ROWID"""
 

@@ -85,6 +85,9 @@ class CollectSettings:
 class IndexSettings:
     """The index file."""
 
+    cache_kilobytes: int = 64 * 1024
+    """Kilobytes of pages that SQLite may hold while it writes."""
+
     busy_timeout: float = 30.0
     """Seconds to wait for another process's write lock. One writer at a time measured at most
     0.8 s of wait with four processes (6 s on a loaded machine)."""

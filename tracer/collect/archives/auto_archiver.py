@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -15,7 +16,6 @@ from tracer.collect.archives.items import (
     Item,
     Kind,
     Options,
-    files,
     part,
     published,
     text,
@@ -24,15 +24,15 @@ from tracer.collect.archives.lines import Cells, Table, each_row
 from tracer.model import Instant
 
 NAME = "auto-archiver"
+_SHA256 = re.compile(r"(?:sha-?256:)?[0-9a-f]{64}", re.IGNORECASE)
 _MOST = 1 << 20  # characters: Python's parser is slow and deep
 
 
-def read(path: Path, options: Options) -> Iterator[Item]:
+def read(file: Path, options: Options) -> Iterator[Item]:
     """Yield the posts of a table."""
-    for file in files(path, ".csv"):
-        table = Table(file, options.settings.collect.line_bytes)
-        table.need("status", "metadata", "media")
-        yield from each_row(table, _post)
+    table = Table(file, options.settings.collect.line_bytes)
+    table.need("status", "metadata", "media")
+    yield from each_row(table, _post)
 
 
 def _post(cells: Cells) -> Found:
@@ -53,6 +53,9 @@ def _post(cells: Cells) -> Found:
     listed = media if isinstance(media, list) else [media]
     names = [PurePosixPath(text(part(one, "filename"))).name for one in listed]
     names += [PurePosixPath(text(part(one, "_key"))).name for one in listed]
+    # What was stored is named by its SHA-256 too: a file with these bytes is the post's.
+    hashes = (text(part(one, "hash")) or text(part(one, "properties", "hash")) for one in listed)
+    names += [digest[-64:].casefold() for digest in hashes if _SHA256.fullmatch(digest)]
     when = _moment(part(about, "timestamp"), "platform")
     return Found(published(facts, when), tuple(sorted({name for name in names if name})))
 
@@ -73,4 +76,4 @@ def _literal(cell: str) -> Any:
         raise ValueError("its metadata or media is not a Python literal") from error
 
 
-KIND = Kind(NAME, "Bellingcat's auto-archiver: the table of its csv_db", read)
+KIND = Kind(NAME, "Bellingcat's auto-archiver: the table of its csv_db", read, (".csv",))

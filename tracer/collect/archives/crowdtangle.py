@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tracer.collect import claims
-from tracer.collect.archives.items import Found, Item, Kind, Options, account, files, published
+from tracer.collect.archives.items import Found, Item, Kind, Options, account, published
 from tracer.collect.archives.lines import Cells, Table, each_row
 
 NAME = "crowdtangle"
@@ -17,12 +17,11 @@ _ZONES = {"EDT": "-04:00", "EST": "-05:00", "PDT": "-07:00", "PST": "-08:00", "U
 _POST = re.compile(r"/(?:posts|videos|reel|p)/(?:[^/]+/)*?([\w-]{6,})/?(?:\?|$)|story_fbid=(\d+)")
 
 
-def read(path: Path, options: Options) -> Iterator[Item]:
+def read(file: Path, options: Options) -> Iterator[Item]:
     """Yield the posts of a table or of a folder's tables."""
-    for file in files(path, ".csv"):
-        table = Table(file, options.settings.collect.line_bytes)
-        table.need("User Name", "Post Created", "URL")
-        yield from each_row(table, _post)
+    table = Table(file, options.settings.collect.line_bytes)
+    table.need("User Name", "Post Created", "URL")
+    yield from each_row(table, _post)
 
 
 def _post(cells: Cells) -> Found:
@@ -52,4 +51,4 @@ def _post(cells: Cells) -> Found:
     return Found(published(facts, when))
 
 
-KIND = Kind(NAME, "CrowdTangle's CSV exports", read)
+KIND = Kind(NAME, "CrowdTangle's CSV exports", read, (".csv",))

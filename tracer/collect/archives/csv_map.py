@@ -14,7 +14,6 @@ from tracer.collect.archives.items import (
     Kind,
     Options,
     account,
-    files,
     is_hash,
     published,
     seconds,
@@ -30,7 +29,7 @@ FIELDS = (
 )  # fmt: skip
 
 
-def read(path: Path, options: Options) -> Iterator[Item]:
+def read(file: Path, options: Options) -> Iterator[Item]:
     """Yield the posts of a table."""
     columns = options.columns
     unknown = sorted(set(columns) - set(FIELDS))
@@ -38,10 +37,9 @@ def read(path: Path, options: Options) -> Iterator[Item]:
         raise UsageError(f"--map {unknown[0]}: no such field; there are {', '.join(FIELDS)}")
     if not {"post_id", "url", "file"} & set(columns):
         raise UsageError("say what tells a post: --map post_id=COLUMN, url=COLUMN or file=COLUMN")
-    for file in files(path, ".csv", ".tsv"):
-        table = Table(file, options.settings.collect.line_bytes)
-        table.need(*columns.values())
-        yield from each_row(table, partial(_post, columns, options.platform, file.parent))
+    table = Table(file, options.settings.collect.line_bytes)
+    table.need(*columns.values())
+    yield from each_row(table, partial(_post, columns, options.platform, file.parent))
 
 
 def _post(columns: Mapping[str, str], platform: str, folder: Path, cells: Cells) -> Found:
@@ -74,4 +72,4 @@ def _time(value: str, source: str) -> Instant | None:
     return claims.stated(value, source) if value else None
 
 
-KIND = Kind(NAME, "any CSV, with --map FIELD=COLUMN", read, ("map", "platform"))
+KIND = Kind(NAME, "any CSV, with --map FIELD=COLUMN", read, (".csv", ".tsv"), ("map", "platform"))

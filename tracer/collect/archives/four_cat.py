@@ -18,7 +18,6 @@ from tracer.collect.archives.items import (
     Kind,
     Options,
     account,
-    files,
     published,
     seconds,
 )  # fmt: skip
@@ -36,12 +35,11 @@ _HOSTS = {
 }  # fmt: skip
 
 
-def read(path: Path, options: Options) -> Iterator[Item]:
+def read(file: Path, options: Options) -> Iterator[Item]:
     """Yield the posts of a table or of a folder's tables."""
-    for file in files(path, ".csv"):
-        table = Table(file, options.settings.collect.line_bytes)
-        table.need("id", "body", "timestamp")
-        yield from each_row(table, partial(_post, options.platform))
+    table = Table(file, options.settings.collect.line_bytes)
+    table.need("id", "body", "timestamp")
+    yield from each_row(table, partial(_post, options.platform))
 
 
 def _post(named: str, cells: Cells) -> Found:
@@ -82,4 +80,4 @@ def platform_of(url: str) -> str:
     )
 
 
-KIND = Kind(NAME, "4CAT's CSV exports", read, ("platform",))
+KIND = Kind(NAME, "4CAT's CSV exports", read, (".csv",), ("platform",))

@@ -24,6 +24,7 @@ class Found:
     post: Post
     media: tuple[str, ...] = ()
     hashed: bool = False
+    created: str = ""  # when the account was made, as the row states it
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,26 +64,39 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of archive."""
+    """A kind of archive: its name, and what reads one of its files."""
 
     name: str
     line: str  # for the help
     read: Callable[[Path, Options], Iterator[Item]]
+    suffixes: tuple[str, ...]  # of the files that are read where a folder is named
     takes: tuple[str, ...] = ()  # names of the options that it understands
+    small: bool = False  # many files of one row each
 
+    def files(self, path: Path) -> tuple[Path, ...]:
+        """Return the archive's files: the one named, or those of a folder, sorted.
 
-def files(path: Path, *suffixes: str) -> tuple[Path, ...]:
-    """Return the archive's files: the one named, or a folder's with these endings, sorted."""
-    if not path.is_dir():
-        return (path,)
-    found = sorted(
-        one
-        for one in path.rglob("*")
-        if one.name.lower().endswith(suffixes) and not one.name.startswith(".") and one.is_file()
-    )
-    if not found:
-        raise UsageError(f"{path}: no {' or '.join(suffixes)} file in this folder")
-    return tuple(found)
+        What lies in the folder under a link that leads out of it is left aside.
+        """
+        if not path.is_dir():
+            return (path,)
+        root = path.resolve()
+        found = sorted(
+            one
+            for one in path.rglob("*")
+            if one.name.lower().endswith(self.suffixes)
+            and not one.name.startswith(".")
+            and one.is_file()
+            and (not one.is_symlink() or one.resolve().is_relative_to(root))
+        )
+        if not found:
+            raise UsageError(f"{path}: no {' or '.join(self.suffixes)} file in this folder")
+        return tuple(found)
+
+    def items(self, path: Path, options: Options) -> Iterator[Item]:
+        """Yield what all files of an archive state."""
+        for file in self.files(path):
+            yield from self.read(file, options)
 
 
 def is_hash(text: str) -> bool:

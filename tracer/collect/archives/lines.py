@@ -80,22 +80,6 @@ def objects(path: Path, most_bytes: int) -> Iterator[tuple[int, dict[str, Any]] 
         yield Refused(str(path), f"line {number} {wrong}")
 
 
-def each_object(
-    path: Path, most_bytes: int, made: Callable[[dict[str, Any]], Iterator[Item]]
-) -> Iterator[Item]:
-    """Yield what is made of each object of JSON Lines; what can't be made is refused."""
-    for row in objects(path, most_bytes):
-        yield ROW
-        if isinstance(row, Refused):
-            yield row
-            continue
-        number, value = row
-        try:
-            yield from made(value)
-        except (ValueError, OverflowError, OSError) as error:
-            yield Refused(str(path), f"line {number}: {' '.join(str(error).split())}")
-
-
 def each_row(table: Table, made: Callable[[Cells], Item]) -> Iterator[Item]:
     """Yield what is made of each row of a table; what can't be made is refused."""
     for row in table.rows():

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from tracer.collect import claims
+from tracer.collect.archives.documents import TOO_LONG, members
 from tracer.collect.archives.items import (
     ROW,
     Found,
@@ -23,57 +24,43 @@ from tracer.collect.archives.items import (
     Options,
     Refused,
     account,
-    files,
     part,
     published,
     text,
 )  # fmt: skip
-from tracer.collect.archives.lines import opened
 from tracer.collect.chinese_time import beijing
-from tracer.errors import SourceError
 
 NAME = "pomegranate"
 PLATFORM = "pomegranate_cloud"
 
 
-def read(path: Path, options: Options) -> Iterator[Item]:
+def read(file: Path, options: Options) -> Iterator[Item]:
     """Yield the articles with a film of each answer; other traffic in a HAR is passed over."""
-    for file in files(path, ".json", ".har"):
-        for answer, url, collected in _answers(_json(file, options.settings.collect.sidecar_bytes)):
-            yield ROW
-            try:
-                yield _article(answer, url, collected)
-            except (ValueError, OverflowError) as error:
-                yield Refused(str(file), str(error))
+    most = options.settings.collect.sidecar_bytes
+    for number, member in members(file, [("log", "entries"), ()], most):
+        if member is TOO_LONG:  # a film that was captured with the rest
+            continue
+        answer, url, collected = _answer(member)
+        if answer is None:
+            continue
+        yield ROW
+        try:
+            yield _article(answer, url, collected)
+        except (ValueError, OverflowError) as error:
+            yield Refused(str(file), f"member {number}: {error}")
 
 
-def _json(path: Path, most_bytes: int) -> Any:
-    with opened(path) as file:
-        content = file.read(most_bytes + 1)
-    if len(content) > most_bytes:
-        raise SourceError(f"{path}: is larger than {most_bytes} bytes")
-    try:
-        return json.loads(content.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise SourceError(f"{path}: is not UTF-8 text") from error
-    except (ValueError, RecursionError) as error:
-        raise SourceError(f"{path}: is not JSON ({str(error)[:80]})") from error
-
-
-def _answers(content: Any) -> Iterator[tuple[Mapping[str, Any], str, datetime | None]]:
-    """Yield each answer that is an article, with its address and when it was captured."""
-    entries = part(content, "log", "entries")
-    if not isinstance(entries, list):
-        listed = content if isinstance(content, list) else [content]
-        for one in listed:
-            yield (one if isinstance(one, Mapping) else {}), "", None
-        return
-    for entry in entries:
-        body = _body(part(entry, "response", "content"))
-        if isinstance(body, Mapping) and ("videos" in body or "fileID" in body):
-            started = text(part(entry, "startedDateTime"))
-            moment = claims.stated(started, "collected").latest if started else None
-            yield body, text(part(entry, "request", "url")), moment
+def _answer(member: Any) -> tuple[Mapping[str, Any] | None, str, datetime | None]:
+    """Return the answer that a member of a HAR or of a list is, with its address and its time."""
+    response = part(member, "response")
+    if not isinstance(response, Mapping):
+        return (member if isinstance(member, Mapping) else {}), "", None
+    body = _body(response.get("content"))
+    if not (isinstance(body, Mapping) and ("videos" in body or "fileID" in body)):
+        return None, "", None
+    started = text(part(member, "startedDateTime"))
+    moment = claims.stated(started, "collected").latest if started else None
+    return body, text(part(member, "request", "url")), moment
 
 
 def _body(content: Any) -> Any:
@@ -111,4 +98,6 @@ def _article(answer: Mapping[str, Any], url: str, collected: datetime | None) ->
     return Found(published(facts, when), tuple(sorted(names - {""})))
 
 
-KIND = Kind(NAME, "saved answers of the Xinjiang Daily app: getArticle JSON or HAR", read)
+KIND = Kind(
+    NAME, "saved answers of the Xinjiang Daily app: getArticle JSON or HAR", read, (".json", ".har")
+)

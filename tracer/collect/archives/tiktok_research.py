@@ -6,27 +6,26 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from tracer.collect.archives.documents import each_object
 from tracer.collect.archives.items import (
     Found,
     Item,
     Kind,
     Options,
     account,
-    files,
     part,
     published,
     seconds,
     text,
 )  # fmt: skip
-from tracer.collect.archives.lines import each_object
 
 NAME = "tiktok-research"
 
 
-def read(path: Path, options: Options) -> Iterator[Item]:
-    """Yield the videos of JSON Lines; a line may be a video or a whole answer."""
-    for file in files(path, ".jsonl", ".ndjson", ".json"):
-        yield from each_object(file, options.settings.collect.line_bytes, _line)
+def read(file: Path, options: Options) -> Iterator[Item]:
+    """Yield the videos of an answer as stored, or of lines that are each a video or an answer."""
+    ways = (("data", "videos"), ("videos",))
+    yield from each_object(file, options.settings.collect.line_bytes, _line, ways)
 
 
 def _line(line: dict[str, Any]) -> Iterator[Item]:
@@ -53,4 +52,6 @@ def _video(one: Any) -> Found:
     return Found(published(facts, seconds(part(one, "create_time"))))
 
 
-KIND = Kind(NAME, "TikTok's Research API, one answer or video a line", read)
+KIND = Kind(
+    NAME, "TikTok's Research API, one answer or video a line", read, (".jsonl", ".ndjson", ".json")
+)

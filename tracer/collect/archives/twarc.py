@@ -7,19 +7,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from tracer.collect.archives.documents import each_object
 from tracer.collect.archives.items import (
     Found,
     Item,
     Kind,
     Options,
     account,
-    files,
     in_utc,
     part,
     published,
     text,
 )  # fmt: skip
-from tracer.collect.archives.lines import each_object
 from tracer.model import Account, Instant
 
 NAME = "twarc"
@@ -27,10 +26,9 @@ _V1_TIME = "%a %b %d %H:%M:%S %z %Y"
 _FILM = ("video", "animated_gif")
 
 
-def read(path: Path, options: Options) -> Iterator[Item]:
+def read(file: Path, options: Options) -> Iterator[Item]:
     """Yield the tweets of a file or of a folder's files."""
-    for file in files(path, ".jsonl", ".json", ".ndjson"):
-        yield from each_object(file, options.settings.collect.line_bytes, _line)
+    yield from each_object(file, options.settings.collect.line_bytes, _line)
 
 
 def _line(line: dict[str, Any]) -> Iterator[Item]:
@@ -126,4 +124,9 @@ def _by(includes: Any, name: str, key: str) -> dict[str, Any]:
     return {text(part(one, key)): one for one in part(includes, name) or []}
 
 
-KIND = Kind(NAME, "tweets from twarc or twarc2: JSON Lines, v1.1 or v2", read)
+KIND = Kind(
+    NAME,
+    "tweets from twarc or twarc2: JSON Lines, v1.1 or v2",
+    read,
+    (".jsonl", ".json", ".ndjson"),
+)

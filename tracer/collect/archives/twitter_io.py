@@ -16,7 +16,6 @@ from tracer.collect.archives.items import (
     Kind,
     Options,
     Who,
-    files,
     in_utc,
     is_hash,
     published,
@@ -28,19 +27,16 @@ from tracer.model import Account
 NAME = "twitter-io"
 
 
-def read(path: Path, options: Options) -> Iterator[Item]:
+def read(file: Path, options: Options) -> Iterator[Item]:
     """Yield the tweets and accounts of a file or of all CSV files of a folder."""
-    for file in files(path, ".csv"):
-        table = Table(file, options.settings.collect.line_bytes)
-        if table.has("tweetid"):
-            table.need("tweetid", "userid", "tweet_time", "tweet_text")
-            yield from each_row(table, _tweet)
-        elif table.has("userid") or table.has("user_userid"):
-            yield from each_row(table, _user)
-        else:
-            raise SourceError(
-                f"{file}: has neither tweetid nor userid; is it of Twitter's archive?"
-            )
+    table = Table(file, options.settings.collect.line_bytes)
+    if table.has("tweetid"):
+        table.need("tweetid", "userid", "tweet_time", "tweet_text")
+        yield from each_row(table, _tweet)
+    elif table.has("userid") or table.has("user_userid"):
+        yield from each_row(table, _user)
+    else:
+        raise SourceError(f"{file}: has neither tweetid nor userid; is it of Twitter's archive?")
 
 
 def _tweet(cells: Cells) -> Found:
@@ -64,6 +60,7 @@ def _tweet(cells: Cells) -> Found:
             in_utc(cells["tweet_time"]),
         ),
         hashed=hashed,
+        created=cells["account_creation_date"],
     )
 
 
@@ -84,4 +81,4 @@ def _account(user: str, handle: str, name: str) -> Account:
     return Account("twitter", user, handle, "" if name == user else name, url)
 
 
-KIND = Kind(NAME, "Twitter's information-operations archive: a CSV or its folder", read)
+KIND = Kind(NAME, "Twitter's information-operations archive: a CSV or its folder", read, (".csv",))

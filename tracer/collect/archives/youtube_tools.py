@@ -11,7 +11,6 @@ from tracer.collect.archives.items import (
     Kind,
     Options,
     account,
-    files,
     in_utc,
     published,
 )  # fmt: skip
@@ -20,12 +19,11 @@ from tracer.collect.archives.lines import Cells, Table, each_row
 NAME = "ytdt"
 
 
-def read(path: Path, options: Options) -> Iterator[Item]:
+def read(file: Path, options: Options) -> Iterator[Item]:
     """Yield the videos of a table or of a folder's tables; YouTube's API tells times in UTC."""
-    for file in files(path, ".csv", ".tab"):
-        table = Table(file, options.settings.collect.line_bytes)
-        table.need("videoId", "publishedAt")
-        yield from each_row(table, _post)
+    table = Table(file, options.settings.collect.line_bytes)
+    table.need("videoId", "publishedAt")
+    yield from each_row(table, _post)
 
 
 def _post(cells: Cells) -> Found:
@@ -50,4 +48,4 @@ def _post(cells: Cells) -> Found:
     return Found(published(facts, in_utc(cells["publishedAt"])))
 
 
-KIND = Kind(NAME, "YouTube Data Tools' tables of videos", read)
+KIND = Kind(NAME, "YouTube Data Tools' tables of videos", read, (".csv", ".tab"))

@@ -12,17 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from tracer.collect.archives.bytedance import video
-from tracer.collect.archives.items import Item, Kind, Options, files, part, seconds, text
-from tracer.collect.archives.lines import each_object
+from tracer.collect.archives.documents import each_object
+from tracer.collect.archives.items import Item, Kind, Options, part, seconds, text
 from tracer.collect.archives.twarc import status as tweet
 
 NAME = "zeeschuimer"
 
 
-def read(path: Path, options: Options) -> Iterator[Item]:
+def read(file: Path, options: Options) -> Iterator[Item]:
     """Yield the posts of a file or of a folder's files."""
-    for file in files(path, ".ndjson", ".jsonl"):
-        yield from each_object(file, options.settings.collect.line_bytes, _captured)
+    yield from each_object(file, options.settings.collect.line_bytes, _captured)
 
 
 def _captured(line: dict[str, Any]) -> Iterator[Item]:
@@ -63,4 +62,4 @@ def _tweet(data: Mapping[str, Any], collected: datetime | None) -> Item:
     return tweet(status, NAME, "Zeeschuimer", collected)
 
 
-KIND = Kind(NAME, "Zeeschuimer's NDJSON (Douyin, TikTok, X)", read)
+KIND = Kind(NAME, "Zeeschuimer's NDJSON (Douyin, TikTok, X)", read, (".ndjson", ".jsonl"))
