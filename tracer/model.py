@@ -216,6 +216,38 @@ class TextTrack:
     unchecked: tuple[Unchecked, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class TextPair:
+    """Subtitles of two videos at the same moment."""
+
+    query: TextLine | None
+    match: TextLine | None
+    relation: Literal["same", "changed", "query_only", "match_only"]
+
+
+@dataclass(frozen=True, slots=True)
+class TextComparison:
+    """The subtitles of the matched seconds, line beside line."""
+
+    query_languages: tuple[str, ...] = ()  # that of most letters first
+    match_languages: tuple[str, ...] = ()
+    pairs: tuple[TextPair, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """A pointer to a source that may not be in the index: a mark, a credit, an account's id."""
+
+    source: str  # douyin, tiktok, pomegranate_cloud, xinjiang_daily, cctv, ...
+    account: str = ""  # the id or name that stands beside the mark
+    url: str = ""  # where the account can be followed
+    text: str = ""  # as it was read
+    where: Literal["frame", "post"] = "frame"
+    time: float | None = None  # seconds of the frame that shows it first
+    box: Box | None = None
+    sha256: str = ""  # the video that carries it
+
+
 # --- what people decided ---------------------------------------------------------------------
 
 
@@ -322,6 +354,7 @@ class Match:
     sound: SoundMatch = SoundMatch("unchecked")
     derivation: DirectionVerdict = DirectionVerdict("undetermined", 0.0)
     review: Review | None = None  # a reviewer's confirmation
+    text: TextComparison | None = None  # None where one of the two was not read
 
 
 @dataclass(frozen=True, slots=True)
@@ -448,6 +481,7 @@ class Chain:
     contradictions: tuple[Contradiction, ...] = ()
     unchecked: tuple[Unchecked, ...] = ()
     reviews: tuple[Review, ...] = ()  # what reviewers decided of pairs with one of these videos
+    clues: tuple[Clue, ...] = ()  # what its videos and posts point to
 
 
 @dataclass(frozen=True, slots=True)
@@ -473,6 +507,7 @@ class Answer:
     earliest: Earliest | None
     statement: str
     unchecked: tuple[Unchecked, ...] = ()
+    clues: tuple[Clue, ...] = ()  # what the query and its matches point to
 
 
 @dataclass(frozen=True, slots=True)

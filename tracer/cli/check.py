@@ -20,6 +20,10 @@ def command(
         Path | None,
         typer.Option("--report", metavar="FILE.html", help="Also write the answers as one page."),
     ] = None,
+    text_read: Annotated[
+        bool,
+        typer.Option("--text/--no-text", help="Read what is written in the queries."),
+    ] = True,
 ) -> None:
     """Say where each of these videos or pictures comes from, as far as this index knows.
 
@@ -36,7 +40,7 @@ def command(
 
     answers = []
     with Index.open(index_path(index)) as opened:
-        for answer in pipeline.check_all(opened, queries, DEFAULT):
+        for answer in pipeline.check_all(opened, queries, DEFAULT, read_text=text_read):
             answers.append(answer)
             if json:
                 typer.echo(records.line(records.check(answer)))

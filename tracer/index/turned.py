@@ -16,6 +16,8 @@ from tracer.model import (
     Segment,
     Side,
     SoundMatch,
+    TextComparison,
+    TextPair,
     Transform,
 )
 
@@ -45,6 +47,7 @@ def turned(match: Match) -> Match:
         transform=_inverse(match.transform),
         edits=tuple(map(_edit, match.edits)),
         sound=_sound(match.sound),
+        text=_text(match.text),
         derivation=DirectionVerdict(
             _DIRECTIONS[match.derivation.verdict],
             match.derivation.confidence,
@@ -98,6 +101,21 @@ def _detail(detail: dict[str, Any]) -> dict[str, Any]:
     if isinstance(speed, float) and speed > 0:
         told["speed"] = round(1.0 / speed, 3)
     return told
+
+
+_RELATIONS: dict[str, Literal["same", "changed", "query_only", "match_only"]] = {
+    "same": "same",
+    "changed": "changed",
+    "query_only": "match_only",
+    "match_only": "query_only",
+}
+
+
+def _text(text: TextComparison | None) -> TextComparison | None:
+    if text is None:
+        return None
+    pairs = tuple(TextPair(one.match, one.query, _RELATIONS[one.relation]) for one in text.pairs)
+    return TextComparison(text.match_languages, text.query_languages, pairs)
 
 
 def _sound(sound: SoundMatch) -> SoundMatch:

@@ -12,12 +12,14 @@ from tracer.index.store import Index
 from tracer.match import find
 from tracer.model import (
     Answer,
+    Clue,
     Earliest,
     Findings,
     IndexedVideo,
     IndexState,
     Unchecked,
 )
+from tracer.pipeline import lettering
 from tracer.pipeline.looking import Asked, side_by_side
 from tracer.pipeline.relatives import with_relatives
 from tracer.pipeline.reviewing import reviewed, reviewed_findings
@@ -32,6 +34,8 @@ def answered(
     query: Query,
     settings: Settings,
     pool: Workers,
+    *,
+    read_text: bool = True,
 ) -> Answer:
     """Return the answer to one query; a query that could not be read says why."""
     state = index.state()
@@ -48,6 +52,7 @@ def answered(
             statement=f"Not checked: {reason}.",
             unchecked=(*query.unchecked, *tables.gaps),
         )
+    text = lettering.Asked(pool, index, query, settings, read=read_text)
     message = pickle.dumps(Asked(query.video, query.fingerprint, Path(query.path)))
     failed: list[Unchecked] = []
     looks = side_by_side(pool, index, message, tables.pictures, settings, failed)
@@ -59,7 +64,12 @@ def answered(
     sounds = same_sound(query.fingerprint, tables.sounds, pictures, settings.sound)
     findings = replace(findings, same_sound=sounds, unchecked=tuple(sorted(failed, key=str)))
     matched = tuple(index.video(sha256) for sha256 in _named(findings))
-    earliest = _earliest(index, findings, matched, state, settings)
+    tracks = lettering.Tracks(index)
+    videos = {one.video.sha256: one.video for one in matched}
+    told = text.laid_over(findings.matches, tracks, videos)
+    unread = tracks.unread(match.sha256 for match in told if tracks[match.sha256] is None)
+    findings = replace(findings, matches=told)
+    earliest = _earliest(index, findings, matched, tracks, state, settings)
     own = index.video(query.video.sha256) if index.has_video(query.video.sha256) else None
     return Answer(
         path=query.name,
@@ -70,8 +80,35 @@ def answered(
         matched=matched,
         earliest=earliest,
         statement=earliest.statement if earliest else _nothing_found(state, findings),
-        unchecked=tuple(dict.fromkeys((*query.unchecked, *findings.unchecked, *tables.gaps))),
+        unchecked=tuple(
+            dict.fromkeys(
+                (
+                    *query.unchecked,
+                    *text.unchecked(),
+                    *findings.unchecked,
+                    *unread,
+                    *tables.gaps,
+                )
+            )
+        ),
+        clues=_clues(query, text, findings, matched, tracks),
     )
+
+
+def _clues(
+    query: Query,
+    text: lettering.Asked,
+    findings: Findings,
+    matched: Sequence[IndexedVideo],
+    tracks: lettering.Tracks,
+) -> tuple[Clue, ...]:
+    """Return what the query and what it surely matches point to."""
+    assert query.video is not None
+    asked = IndexedVideo(query.video, (query.path,), query.posts)
+    sure = {match.sha256 for match in findings.matches if match.verdict == "match"}
+    known = [video for video in matched if video.video.sha256 in sure]
+    own = lettering.clues([asked], {query.video.sha256: text.track()})
+    return (*own, *lettering.clues(known, tracks))
 
 
 def _named(findings: Findings) -> list[str]:
@@ -84,6 +121,7 @@ def _earliest(
     index: Index,
     findings: Findings,
     matched: Sequence[IndexedVideo],
+    tracks: lettering.Tracks,
     state: IndexState,
     settings: Settings,
 ) -> Earliest | None:
@@ -98,7 +136,9 @@ def _earliest(
         for match in reviewed(index.matches_of(sha256), index.reviews())
         if match.sha256 in sure and match.query_sha256 < match.sha256
     }
-    chain = tracing.build(family, list(between.values()), state, settings=settings.trace)
+    videos = {video.video.sha256: video.video for video in family}
+    matches = lettering.with_text(between.values(), tracks, videos, settings)
+    chain = tracing.build(family, matches, state, settings=settings.trace)
     return chain.earliest
 
 

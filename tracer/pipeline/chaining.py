@@ -9,6 +9,7 @@ from tracer.errors import UsageError
 from tracer.index.store import Index
 from tracer.match import explain_pair
 from tracer.model import Chain, Family, IndexedVideo, Match, PairReport
+from tracer.pipeline import lettering
 from tracer.pipeline.comparing import Side, compared
 from tracer.pipeline.matching import Progressed, match_inside
 from tracer.pipeline.reviewing import reviewed
@@ -32,18 +33,28 @@ def chain(
     """
     subject = index.find(name)
     match_inside(index, settings, on_progress=on_progress)
-    matches = known_matches(index)
+    tracks = lettering.Tracks(index)
+    matches = known_matches(index, tracks, settings)
     members = grouping.family_of(subject, matches, _durations(index), settings.trace)
     videos = [index.video(sha256) for sha256 in sorted(members)]
     built = tracing.build(
         videos, _within(matches, members), index.state(), subject, settings=settings.trace
     )
-    return replace(built, reviews=index.reviews(members))
+    return replace(
+        built,
+        reviews=index.reviews(members),
+        clues=lettering.clues(videos, tracks),
+        unchecked=(*built.unchecked, *tracks.unread(members)),
+    )
 
 
-def known_matches(index: Index) -> list[Match]:
-    """Return the stored matches with the reviewers' decisions laid over them."""
-    return reviewed(index.all_matches(), index.reviews())
+def known_matches(
+    index: Index, tracks: lettering.Tracks | None = None, settings: Settings = DEFAULT
+) -> list[Match]:
+    """Return the stored matches with the reviewers' decisions and what was read laid over them."""
+    matches = reviewed(index.all_matches(), index.reviews())
+    videos = {video.video.sha256: video.video for video in index.videos()}
+    return lettering.with_text(matches, tracks or lettering.Tracks(index), videos, settings)
 
 
 def families(
@@ -54,7 +65,7 @@ def families(
 ) -> list[Family]:
     """Return every family of the index, by id; with `alone` also the videos without any."""
     match_inside(index, settings, on_progress=on_progress)
-    matches = known_matches(index)
+    matches = known_matches(index, settings=settings)
     known = {video.video.sha256: video for video in index.videos()}
     groups = grouping.group(matches, _durations(index), settings.trace)
     if alone:
@@ -83,7 +94,10 @@ def explain(index: Index, a: str, b: str, settings: Settings = DEFAULT) -> PairR
         return report
     query = Side.of(first.video, first.fingerprint, _file(index, first), settings)
     other = Side.of(second.video, second.fingerprint)
-    return replace(report, found=compared(report.found, query, other, settings))
+    found = compared(report.found, query, other, settings)
+    videos = {one.sha256: one for one in (first.video, second.video)}
+    (found,) = lettering.with_text([found], lettering.Tracks(index), videos, settings)
+    return replace(report, found=found)
 
 
 def _file(index: Index, query: Query) -> Path | None:

@@ -10,13 +10,16 @@ from tracer.pipeline.searching import begun, read_queries, search_tables, worker
 from tracer.settings import DEFAULT, Settings
 
 
-def check_all(index: Index, names: Sequence[str], settings: Settings = DEFAULT) -> Iterator[Answer]:
+def check_all(
+    index: Index, names: Sequence[str], settings: Settings = DEFAULT, *, read_text: bool = True
+) -> Iterator[Answer]:
     """Yield the answer to each query, in the order asked; the tables are built once.
 
     1. Fingerprint the queries, each in a worker that can be killed.
     2. Find what each shares footage with, each candidate looked at in a worker; what a reviewer
        rejected is no match.
-    3. Name the earliest post known of what was matched.
+    3. Read what is written in the query, unless that is put off, and lay it beside the match's.
+    4. Name the earliest post known of what was matched.
     """
     with workers(settings) as pool:
         queries = begun(read_queries(pool, index, names, settings))
@@ -28,7 +31,7 @@ def check_all(index: Index, names: Sequence[str], settings: Settings = DEFAULT) 
         ready = begun(pool.run([Ready()]))
         tables = search_tables(index, settings)
         for query in queries:
-            yield answered(index, tables, query, settings, pool)
+            yield answered(index, tables, query, settings, pool, read_text=read_text)
         for _ in ready:
             pass
 

@@ -45,22 +45,29 @@ class TextsRead:
 
 @dataclass(frozen=True, slots=True)
 class ReadTask:
-    """What a worker is sent."""
+    """One file to read; called in a worker."""
 
     path: str
     video: Video
     settings: Settings
+    until: float | None = None  # seconds of video after which to stop
+
+    def __call__(self) -> TextTrack:
+        """Read the file."""
+        from tracer.media.frames import DecodeLog, sampled_frames
+        from tracer.text.reading import Reader
+
+        reader = Reader(self.video, self.path, self.settings.text)
+        for frame in sampled_frames(Path(self.path), DecodeLog(), self.settings.media):
+            if self.until is not None and frame.time > self.until:
+                reason = f"what is written after {self.until:.0f} s was not read"
+                return reader.track(Unchecked(self.path, STAGE, reason))
+            reader.see(frame)
+        return reader.track()
 
 
-def read_file(task: ReadTask) -> TextTrack:
-    """Read one file; runs in a worker."""
-    from tracer.media.frames import DecodeLog, sampled_frames
-    from tracer.text.reading import Reader
-
-    reader = Reader(task.video, task.path, task.settings.text)
-    for frame in sampled_frames(Path(task.path), DecodeLog(), task.settings.media):
-        reader.see(frame)
-    return reader.track()
+def _read(task: ReadTask) -> TextTrack:
+    return task()
 
 
 def read_texts(
@@ -95,7 +102,7 @@ def read_texts(
                 yield ReadTask(str(path), index.video(sha256).video, settings)
 
     limits = Limits(settings.media.decode_timeout, settings.media.decode_memory)
-    with Pool(read_file, jobs or usable_cores(), limits) as pool:
+    with Pool(_read, jobs or usable_cores(), limits) as pool:
         for task, outcome in pool.run(tasks()):
             if isinstance(outcome, Failure):
                 if isinstance(outcome.error, ExternalError):  # nothing else will work

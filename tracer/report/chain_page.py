@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from tracer.index.turned import evidence_turned, seen_from
 from tracer.model import (
     Chain,
+    Clue,
     Contradiction,
     Derivation,
     Earliest,
@@ -77,6 +78,7 @@ class ChainPage:
     state: IndexState
     size: int
     contradictions: tuple[Contradiction, ...]
+    clues: tuple[Clue, ...]
     unchecked: tuple[str, ...]
     timeline: Timeline
     drawing: Drawing
@@ -137,6 +139,7 @@ def chain_page(chain: Chain, material: Material) -> ChainPage:
         state=material.state,
         size=len(chain.videos),
         contradictions=chain.contradictions,
+        clues=chain.clues,
         unchecked=not_checked(chain.unchecked),
         timeline=timeline(chain.videos),
         drawing=picture,

@@ -218,6 +218,9 @@ def _subtitles(edit: Edit) -> Phrase:
     code = detail.get("language")
     name = f"{language(code)} " if isinstance(code, str) and code else ""
     place_words = _where(detail)
+    count = _number(detail, "lines")
+    if count:
+        place_words += f" ({count:.0f} line{'' if count == 1 else 's'})"
     if edit.change == "replaced":
         former = detail.get("replaced_language")
         instead = f" instead of {language(former)} ones" if isinstance(former, str) else ""

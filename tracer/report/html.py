@@ -8,6 +8,7 @@ direction of writing; only web addresses become links.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path, PurePath
 from urllib.parse import urlsplit
 
@@ -81,6 +82,7 @@ def _environment() -> Environment:
         published=wording.published,
         claim=wording.claim,
         moment=wording.moment,
+        clue=partial(wording.clue, follow_link=False),
         url=safe_url,
         count=wording.count,
         shortened=wording.shortened,

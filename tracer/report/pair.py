@@ -9,12 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tracer.model import Derivation, Direction, Edit, Evidence, Match, Reason, Segment, Video
+from tracer.model import (
+    Derivation,
+    Direction,
+    Edit,
+    Evidence,
+    Match,
+    Reason,
+    Segment,
+    TextComparison,
+    TextLine,
+    Video,
+)
 from tracer.report import edits, wording
 
 MOMENTS = (0.15, 0.5, 0.85)  # of a segment: away from its ends, which are known least exactly
 SEGMENTS_PICTURED = 3
 SEGMENTS_LISTED = 12
+LINES_SHOWN = 60
 _SAME_SCALE = 0.08  # a video shorter than this share of the other is drawn to its own scale
 
 
@@ -57,6 +69,26 @@ class Cue:
 
 
 @dataclass(frozen=True, slots=True)
+class Spoken:
+    """One row of the two tracks of subtitles."""
+
+    time: float  # seconds of the left video, of the right one where only that has the line
+    left: str
+    right: str
+    relation: str  # same, changed, left, right
+
+
+@dataclass(frozen=True, slots=True)
+class Tracks:
+    """What is burned into both, line beside line."""
+
+    left: str  # its languages
+    right: str
+    rows: tuple[Spoken, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
 class Pair:
     """All that the template shows of two videos."""
 
@@ -76,6 +108,7 @@ class Pair:
     sound_detail: str
     evidence: tuple[Cue, ...]
     reasons: tuple[Reason, ...]
+    tracks: Tracks | None = None
 
     def times(self) -> Iterator[tuple[str, float]]:
         """Yield every (video, second) of which a picture is wanted."""
@@ -119,6 +152,7 @@ def of_link(
         sound_detail=wording.plain(match.sound.detail),
         evidence=_cues(evidence, "query_from_match" if told else None),
         reasons=match.reasons,
+        tracks=_tracks(match.text, query_left=False),
     )
 
 
@@ -148,6 +182,7 @@ def of_match(
         sound_detail=wording.plain(match.sound.detail),
         evidence=_cues(direction.evidence, direction.verdict if told else None),
         reasons=match.reasons,
+        tracks=_tracks(match.text, query_left=True),
     )
 
 
@@ -246,6 +281,31 @@ def _parts(
             )
         )
     return tuple(parts)
+
+
+def _tracks(text: TextComparison | None, *, query_left: bool) -> Tracks | None:
+    """Return both tracks for the two columns; None where neither has a line."""
+    if text is None or not text.pairs:
+        return None
+    rows = []
+    for pair in text.pairs[:LINES_SHOWN]:
+        left, right = (pair.query, pair.match) if query_left else (pair.match, pair.query)
+        first = left or right
+        assert first is not None
+        only = "left" if right is None else "right"
+        relation = only if pair.relation.endswith("_only") else pair.relation
+        rows.append(Spoken(first.start, _said(left), _said(right), relation))
+    query, match = (_languages(codes) for codes in (text.query_languages, text.match_languages))
+    left_words, right_words = (query, match) if query_left else (match, query)
+    return Tracks(left_words, right_words, tuple(rows), max(0, len(text.pairs) - LINES_SHOWN))
+
+
+def _languages(codes: Sequence[str]) -> str:
+    return wording.listed(edits.language(code) for code in codes if code != "und") or "unknown"
+
+
+def _said(line: TextLine | None) -> str:
+    return wording.plain(" / ".join(line.text.splitlines())) if line is not None else ""
 
 
 def _cues(evidence: Sequence[Evidence], told: Direction | None) -> tuple[Cue, ...]:

@@ -17,6 +17,7 @@ from tracer.model import (
     Account,
     Answer,
     Chain,
+    Clue,
     Contradiction,
     Derivation,
     DirectionVerdict,
@@ -38,9 +39,11 @@ from tracer.model import (
     Segment,
     SoundMatch,
     SoundOnly,
+    TextComparison,
     Unchecked,
     Video,
 )
+from tracer.report.subtitles import line_record
 
 CHECK = "tracer/check/1"
 CHAIN = "tracer/chain/1"
@@ -69,6 +72,7 @@ def check(answer: Answer) -> Record:
         ],
         "nearest": [_nearest(miss, known.get(miss.sha256)) for miss in by_score(findings.nearest)],
         "statement": answer.statement,
+        "clues": [clue(one) for one in answer.clues],
         "unchecked": unchecked(answer.unchecked),
     }
 
@@ -88,6 +92,7 @@ def chain(chain: Chain) -> Record:
         "hidden": [_hidden(parent) for parent in sorted(chain.hidden, key=lambda h: h.id)],
         "earliest": earliest(chain.earliest),
         "contradictions": [_contradiction(found) for found in chain.contradictions],
+        "clues": [clue(one) for one in chain.clues],
         "unchecked": unchecked(chain.unchecked),
         "reviews": [review(one) for one in chain.reviews],
     }
@@ -225,6 +230,20 @@ def unchecked(steps: Iterable[Unchecked]) -> list[Record]:
     ]
 
 
+def clue(found: Clue) -> Record:
+    """Return a pointer to a source that may not be in the index."""
+    return {
+        "source": found.source,
+        "account": found.account or None,
+        "url": found.url or None,
+        "text": found.text,
+        "where": found.where,
+        "time": None if found.time is None else seconds(found.time),
+        "box": None if found.box is None else [score(value) for value in found.box],
+        "sha256": found.sha256 or None,
+    }
+
+
 def _post_order(post: Post) -> tuple[datetime, str, str, str]:
     never = datetime.max.replace(tzinfo=UTC)
     moment = post.published.earliest if post.published else never
@@ -293,6 +312,7 @@ def _match(match: Match, video: IndexedVideo | None) -> Record:
         "edits": [_edit(edit) for edit in match.edits],
         "sound": _sound(match.sound),
         "derivation": _direction(match.derivation),
+        "text": _text(match.text),
         "reasons": [_reason(reason) for reason in match.reasons],
         "review": review(match.review) if match.review else None,
     }
@@ -340,6 +360,7 @@ def _link(link: Derivation) -> Record:
         "segments": _segments(match.segments),
         "edits": [_edit(edit) for edit in match.edits],
         "sound": _sound(match.sound),
+        "text": _text(match.text),
         "evidence": [_evidence(cue) for cue in _by_weight(evidence)],
         "review": review(match.review) if match.review else None,
     }
@@ -395,6 +416,23 @@ def _sound(sound: SoundMatch) -> Record:
         "score": score(sound.score),
         "offset": None if sound.offset is None else seconds(sound.offset),
         "detail": sound.detail,
+    }
+
+
+def _text(text: TextComparison | None) -> Record | None:
+    if text is None:
+        return None
+    return {
+        "query_languages": list(text.query_languages),
+        "match_languages": list(text.match_languages),
+        "lines": [
+            {
+                "relation": pair.relation,
+                "query": line_record(pair.query) if pair.query else None,
+                "match": line_record(pair.match) if pair.match else None,
+            }
+            for pair in text.pairs
+        ],
     }
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
+from tracer.compare.tracks import languages
 from tracer.model import TextLine, TextTrack
 
 FORMATS = ("srt", "vtt", "json")
@@ -41,7 +42,7 @@ def record(sha256: str, track: TextTrack) -> dict[str, Any]:
         "schema": "tracer/subtitles/1",
         "sha256": sha256,
         "reader": track.reader,
-        "languages": languages(burned_in(track)),
+        "languages": list(languages(burned_in(track))),
         "lines": [line_record(line) for line in track.lines],
         "unchecked": [
             {"subject": one.subject, "stage": one.stage, "reason": one.reason}
@@ -62,17 +63,6 @@ def line_record(line: TextLine) -> dict[str, Any]:
         "confidence": round(line.confidence, 4),
         "mirrored": line.mirrored,
     }
-
-
-def languages(lines: Sequence[TextLine]) -> list[str]:
-    """Return the languages of lines, that of most letters first; ``und`` where none is known."""
-    letters: dict[str, int] = {}
-    for line in lines:
-        # A Chinese character takes about the room of two Latin letters, and says as much.
-        weight = len(line.text) * (2 if line.language in ("zh", "ja") else 1)
-        letters[line.language] = letters.get(line.language, 0) + weight
-    known = {code: count for code, count in letters.items() if code != "und"} or letters
-    return sorted(known, key=lambda code: (-known[code], code))
 
 
 def written(sha256: str, track: TextTrack, form: str) -> str:

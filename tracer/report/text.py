@@ -16,6 +16,7 @@ from tracer.index.turned import seen_from
 from tracer.model import (
     Answer,
     Chain,
+    Clue,
     Derivation,
     Earliest,
     Family,
@@ -32,6 +33,7 @@ from tracer.report.records import by_score, posts_in_order, sorted_links, sorted
 
 MATCHES_SHOWN = 10
 NEAREST_SHOWN = 5
+CLUES_SHOWN = 10
 POSTS_SHOWN = 20
 CHILDREN_SHOWN = 12
 DEPTH_SHOWN = 20
@@ -84,6 +86,7 @@ def check(answer: Answer, console: Console) -> None:
     if not stated:
         _earliest(answer.earliest, out)
     _others(answer, known, out)
+    _clues(answer.clues, known, out)
     _unchecked(answer.unchecked, out)
     if answer.query is not None:
         out.labelled("Searched", f"{wording.searched(answer.index)}.")
@@ -118,6 +121,7 @@ def chain(chain: Chain, console: Console, state: IndexState | None = None) -> No
     for review in chain.reviews[-CHILDREN_SHOWN:]:
         ends = f"{_name(names, review.a)} and {_name(names, review.b)}"
         out.labelled("Reviewed", f"{ends}: {wording.reviewed(review)}.", 2)
+    _clues(chain.clues, {video.video.sha256: video for video in chain.videos}, out)
     if state is not None:
         out.line()
         out.labelled("Index", f"{wording.searched(state)}.")
@@ -243,6 +247,16 @@ def _others(answer: Answer, known: dict[str, IndexedVideo], out: Writer) -> None
         why = wording.plain(miss.detail).rstrip(".")
         told = f"{name(miss.sha256)} (score {miss.score:.2f}) failed at {miss.failed}: {why}."
         out.labelled("Near miss", told)
+
+
+def _clues(clues: Sequence[Clue], known: dict[str, IndexedVideo], out: Writer) -> None:
+    """Print which sources marks and credits point to: they may not be in the index."""
+    for found in clues[:CLUES_SHOWN]:
+        carrier = known.get(found.sha256)
+        owner = f"{wording.label(carrier)}: " if carrier is not None else ""
+        out.labelled("Points to", f"{owner}{wording.clue(found)}.")
+    if len(clues) > CLUES_SHOWN:
+        out.line(f"And {len(clues) - CLUES_SHOWN:,} more such marks; --json lists all.")
 
 
 def _earliest(known: Earliest | None, out: Writer, indent: int = 0) -> None:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import PurePath
 
 from tracer.model import (
+    Clue,
     Direction,
     Earliest,
     IndexedVideo,
@@ -24,6 +25,7 @@ from tracer.model import (
     SoundMatch,
     Unchecked,
 )
+from tracer.text.marks import SOURCES
 from tracer.trace import platforms
 
 SHORT = 12  # hex digits that name a video to a person
@@ -354,6 +356,17 @@ def reasons_of(match: Match) -> str:
     """Return the evidence of direction, strongest first, as one clause."""
     ordered = sorted(match.derivation.evidence, key=lambda cue: (-cue.weight, cue.cue))
     return "; ".join(plain(cue.detail).rstrip(".") for cue in ordered[:3])
+
+
+def clue(found: Clue, follow_link: bool = True) -> str:
+    """Return what a mark or credit points to, where it stands and what it says."""
+    name = SOURCES.get(found.source) or platform(found.source)
+    who = f", account {plain(found.account)}" if found.account else ""
+    follow = f" ({found.url})" if found.url and follow_link else ""
+    where = "in the text of a post"
+    if found.where == "frame":
+        where = f"in the picture at {clock(found.time or 0.0, tenths=True)}"
+    return f"{name}{who}{follow}, {where}: “{shortened(found.text, 60)}”"
 
 
 def capital(sentence: str) -> str:

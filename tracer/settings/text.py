@@ -97,6 +97,9 @@ class TextSettings:
     spent_base: float = 4.0
     """Seconds of that cost that are free for every video."""
 
+    query_longest: float = 600.0
+    """Seconds of a query that are read while somebody waits for the answer."""
+
     # --- what is one line ---
     join_gap: float = 0.6
     """Seconds that one line may be lost for, behind a flash or a cut."""
@@ -129,3 +132,11 @@ class TextSettings:
     around: float = 1.2
     """Grey levels of change a frame around letters that stand still, from which on they are laid
     over the picture and not part of it."""
+
+    # --- two tracks beside each other ---
+    same_text: float = 0.7
+    """How alike the letters of two lines are at least that say the same: a copy of a copy costs a
+    reader some of them."""
+
+    same_share: float = 0.6
+    """Share of the lines that say the same from which on two tracks are one."""

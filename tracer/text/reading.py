@@ -60,16 +60,19 @@ class Reader:
         # A copy: `gray` may hand out the decoder's own frame, which is gone with the next one.
         self._watch.see(frame.time, frame.gray(*self._size).copy())
 
-    def track(self) -> TextTrack:
-        """Return what was read."""
+    def track(self, *unchecked: Unchecked) -> TextTrack:
+        """Return what was read, with what is known not to have been."""
         places = self._watch.close()
         still = self._video.still
         if not still:
             places = [one for one in places if one.frames >= self._settings.least]
         duration = 0.0 if still else max(self._video.duration, self._watch.end)
+        if unchecked:  # broken off
+            duration = self._watch.end
         rows, left = self._read(places, duration)
         lines = lines_of(rows, Scene(duration, tuple(self._watch.cuts)), self._settings)
-        return TextTrack(reader_name(self._settings), tuple(lines), self._unchecked(lines, left))
+        missed = (*unchecked, *self._unchecked(lines, left))
+        return TextTrack(reader_name(self._settings), tuple(lines), missed)
 
     def _read(self, places: Sequence[Place], duration: float) -> tuple[list[Row], int]:
         """Read the places, those that stand longest first; return also how many were left."""
