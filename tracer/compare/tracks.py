@@ -23,8 +23,9 @@ from tracer.model import (
     TextTrack,
 )
 from tracer.settings import TextSettings
-from tracer.text.lines import alike, shared_area
+from tracer.text.lines import shared_area
 from tracer.text.marks import platform_of
+from tracer.text.spelling import alike
 
 Change = Literal["added", "removed", "replaced"]
 

@@ -1,8 +1,8 @@
 """What is a line: a subtitle, a mark that stays, a title, a ticker, or a sign in the scene?
 
-By how it behaves, not by what it says: subtitles stand still for some seconds in one band while
-others come before or after them; a mark stays; a ticker runs; letters of the scene move with it,
-or come and go with a cut.
+By how it behaves: subtitles stand still for some seconds in one band while others come before or
+after them; a mark stays, or says the same at one place after another; a ticker runs; letters of the
+scene move with it, or come and go with a cut.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from tracer.model import Box, TextKind
 from tracer.settings import TextSettings
+from tracer.text.spelling import alike
 
 _TILT = 8.0  # degrees; laid-over text is level
 _AT_CUT = 0.3  # seconds between a line's end and a cut that took it away
@@ -32,6 +33,7 @@ class Behaviour:
     run: tuple[float, float]  # net way, in its own heights, across and down
     tilt: float
     around: float  # grey levels of change a frame beside it
+    text: str = ""
 
     @property
     def level(self) -> bool:
@@ -49,7 +51,10 @@ class Scene:
 
 def kinds(lines: Sequence[Behaviour], scene: Scene, settings: TextSettings) -> list[TextKind]:
     """Return what each line is."""
-    first = [_alone(line, scene, settings) for line in lines]
+    first: list[TextKind | None] = [
+        "mark" if _jumps(line, lines, scene, settings) else _alone(line, scene, settings)
+        for line in lines
+    ]
     return [
         _among(place, lines, first, scene, settings) if kind is None else kind
         for place, kind in enumerate(first)
@@ -67,6 +72,22 @@ def _alone(line: Behaviour, scene: Scene, settings: TextSettings) -> TextKind | 
     if stays and scene.duration >= _SHORT and not _foot(line, shown, settings):
         return "mark" if line.around >= settings.around or scene.cuts else "scene"
     return None
+
+
+def _jumps(
+    line: Behaviour, lines: Sequence[Behaviour], scene: Scene, settings: TextSettings
+) -> bool:
+    """Tell whether letters stand now here and now there, or come back again and again.
+
+    A refrain comes back too, but in the band of the subtitles and for less of the time.
+    """
+    if not line.text or line.moved >= settings.moves:
+        return False
+    same = [one for one in lines if alike(one.text, line.text) >= settings.same_line]
+    apart = any(not _band(one.box, line.box, settings) for one in same)
+    shown = sum(one.end - one.start for one in same)
+    often = shown >= settings.mark_share * scene.duration and scene.duration >= _SHORT
+    return len(same) > 1 and (apart or often)
 
 
 def _foot(line: Behaviour, shown: float, settings: TextSettings) -> bool:

@@ -15,7 +15,7 @@ from tracer.settings import TextSettings
 from tracer.text.engine import Reading
 from tracer.text.kinds import Behaviour, Scene, kinds
 from tracer.text.languages import UNKNOWN, language_of
-from tracer.text.spelling import distance
+from tracer.text.spelling import alike
 
 _LETTERS = 2  # letters that a line has at least; a lone Chinese character counts
 
@@ -74,12 +74,6 @@ def _both(a: Row, b: Row) -> Row:
         around=max(one.around, other.around),
     )
     return replace(best, behaviour=behaviour, clear=a.clear or b.clear)
-
-
-def alike(a: str, b: str) -> float:
-    """Return how alike two texts are: 1 less their edit distance over the longer's length."""
-    longest = max(len(a), len(b))
-    return 1.0 - distance(a, b) / longest if longest else 1.0
 
 
 def shared_area(a: Box, b: Box) -> float:

@@ -130,6 +130,7 @@ class Reader:
             run=_run(place),
             tilt=place.found.tilt,
             around=place.around / max(1, place.frames),
+            text=reading.text,
         )
         return Row(behaviour, reading, mirrored, place.found.score >= self._settings.clear)
 

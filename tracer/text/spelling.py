@@ -25,3 +25,9 @@ def distance_inside(word: str, text: str) -> int:
             above, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, above + (letter != other))
         best = min(best, row[-1])
     return best
+
+
+def alike(a: str, b: str) -> float:
+    """Return how alike two texts are: 1 less their edit distance over the longer's length."""
+    longest = max(len(a), len(b))
+    return 1.0 - distance(a, b) / longest if longest else 1.0
