@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -368,7 +369,11 @@ def main() -> int:
             clean.told += [f"{case.path.name}: {line.kind} {line.text!r}" for line in track.lines]
         track, seconds, cpu = read(lettered_clip(case))
         tally.video, tally.cpu = tally.video + seconds, tally.cpu + cpu
+        before = len(tally.told)
         judge(case, track, tally)
+        if options.wrong:
+            lines = [f"{case.path.name}, {case.height}:", *tally.told[before:]]
+            print("\n  ".join(lines), file=sys.stderr, flush=True)
         tracks.append((track, clean_tracks[case.path], seconds))
     _show(console, options.set, tallies, clean)
     right, asked, told = changes(tracks)
@@ -376,7 +381,7 @@ def main() -> int:
         f"change kind: {right} of {asked} right ({right / max(1, asked):.3f}; to reach 0.95)"
     )
     if options.wrong:
-        for line in (*(t for one in tallies.values() for t in one.told), *told, *clean.told):
+        for line in (*told, *clean.told):
             console.print(line, highlight=False, markup=False)
     return 0
 

@@ -66,7 +66,8 @@ def test_a_check_of_an_indexed_copy_names_the_others(index, folder):
     assert "arliest known to this index" in answer.statement
     shown = {video.video.sha256 for video in answer.matched}
     assert shown >= named(index, folder, "city")
-    assert answer.unchecked == ()
+    assert [one.subject for one in answer.unchecked if one.stage != "text"] == []
+    assert {one.stage for one in answer.unchecked} == {"text"}  # put off here: it is said
 
 
 def test_answers_come_in_the_order_asked_also_for_what_can_not_be_read(index, folder, tmp_path):
@@ -144,7 +145,7 @@ def test_fingerprints_of_another_version_are_named_and_not_compared(index, folde
             )
         answer = pipeline.check(copy, str(folder / "city-logo.mp4"))
         assert answer.findings.matches == ()
-        (gap,) = answer.unchecked
+        (gap,) = (one for one in answer.unchecked if one.stage != "text")
         assert "1 video" in gap.reason
 
 
