@@ -65,8 +65,8 @@ def answered(
     findings = replace(findings, same_sound=sounds, unchecked=tuple(sorted(failed, key=str)))
     matched = tuple(index.video(sha256) for sha256 in _named(findings))
     tracks = lettering.Tracks(index)
-    videos = {one.video.sha256: one.video for one in matched}
-    told = text.laid_over(findings.matches, tracks, videos)
+    shown = {one.video.sha256: one.video for one in matched}
+    told = text.laid_over(findings.matches, tracks, shown)
     unread = tracks.unread(match.sha256 for match in told if tracks[match.sha256] is None)
     findings = replace(findings, matches=told)
     earliest = _earliest(index, findings, matched, tracks, state, settings)
