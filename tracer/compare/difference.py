@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from tracer.compare.differing import Differing
 from tracer.compare.edits import compare
-from tracer.compare.lettering import places
+from tracer.compare.lettering import places, telling
 from tracer.compare.registered import Registered
 from tracer.errors import MediaError
 from tracer.match.strips import Film
@@ -35,7 +35,7 @@ class DifferencePicture:
     query: Picture
     match: Picture
     differs: npt.NDArray[np.uint8]  # (h, w): 0 where alike, the brighter the more they differ
-    boxes: tuple[Box, ...]  # of what differs, fractions of the pictures here
+    boxes: tuple[Box, ...]  # of letters and marks that differ, fractions of the pictures here
 
 
 def difference_pictures(
@@ -53,12 +53,10 @@ def difference_pictures(
     if compared is None or compared.pair is None or compared.differs is None:
         return []
     pair, differs, mine = compared.pair, compared.differs, settings.compare
-    boxes = tuple(one.box for one in places(pair, differs, mine))
-    chosen = _telling(differs, boxes, most)
-    times = (
-        pair.moments.times[chosen].tolist(),
-        films[1].times[pair.moments.match[chosen]].tolist(),
-    )
+    boxes = tuple(one.box for one in telling(places(pair, differs, mine), mine))
+    chosen = _telling(pair, differs, boxes, most, mine.picture_contrast)
+    at = pair.moments.times[chosen].tolist()
+    times = (at, [_in_match(time, match) for time in at])
     size = _size(pair, mine.picture_side)
     sides = (
         _large(paths[0], times[0], pair.matrix, pair.region, size) or list(pair.query[chosen]),
@@ -81,8 +79,26 @@ def difference_pictures(
 _UNIT = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
 
 
-def _telling(differs: Differing, boxes: tuple[Box, ...], most: int) -> list[int]:
-    """Return the moments that differ most inside the boxes, one of each stretch of the video."""
+def _in_match(time: float, match: Match) -> float:
+    """Return the second of the match that second ``time`` of the query shows.
+
+    The samples of the two films may lie a tenth of a second apart; the files need not.
+    """
+    for one in match.segments:
+        if one.query_start <= time <= one.query_end:
+            return max(0.0, one.match_start + one.speed * (time - one.query_start))
+    return time
+
+
+def _telling(
+    pair: Registered, differs: Differing, boxes: tuple[Box, ...], most: int, contrast: float
+) -> list[int]:
+    """Return the moments that show most, one of each stretch of the video.
+
+    What differs inside the boxes counts, its fine detail (letters, and not the empty band under
+    them), that the scene can be seen (letters differ most from a black one), and against a moment
+    that something moved beside the boxes.
+    """
     rows, columns = differs.error.shape
     inside = np.zeros((rows, columns), bool)
     for x0, y0, x1, y1 in boxes:
@@ -90,9 +106,20 @@ def _telling(differs: Differing, boxes: tuple[Box, ...], most: int) -> list[int]
             True
         )
     where = inside if inside.any() else np.ones_like(inside)
-    amount = (differs.query_out + differs.match_out)[:, where].sum(axis=1)
-    parts = np.array_split(np.arange(len(amount)), min(most, len(amount)))
-    return [int(part[np.argmax(amount[part])]) for part in parts if len(part)]
+    out = differs.query_out + differs.match_out
+    amount = out[:, where].mean(axis=1)
+    beside = out[:, ~where].mean(axis=1) if not where.all() else np.zeros_like(amount)
+    fine = np.array(
+        [
+            sum(float(np.abs(cv2.Laplacian(one, cv2.CV_32F))[where].sum()) for one in both)
+            for both in zip(pair.query, differs.match, strict=True)
+        ]
+    )
+    seen = np.minimum(1.0, differs.match[:, pair.shown].std(axis=1) / contrast)
+    shows = amount / max(1e-6, amount.max()) + fine / max(1e-6, fine.max()) + seen
+    shows -= np.minimum(1.0, beside / max(1e-6, float(np.median(amount))))
+    parts = np.array_split(np.arange(len(shows)), min(most, len(shows)))
+    return [int(part[np.argmax(shows[part])]) for part in parts if len(part)]
 
 
 def _size(pair: Registered, side: int) -> tuple[int, int]:

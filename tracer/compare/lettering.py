@@ -219,6 +219,11 @@ def _edges(pictures: Cells) -> float:
 # --- what it is ----------------------------------------------------------------------------------
 
 
+def telling(found: list[Place], settings: CompareSettings) -> list[Place]:
+    """Return the places that read as subtitles or as an overlay."""
+    return [one for one in found if _is_lettering(one, settings) or _is_overlay(one, settings)]
+
+
 def edits_of_places(pair: Registered, found: list[Place], settings: CompareSettings) -> list[Edit]:
     """Return the subtitles and overlays among the places that differ."""
     lines = [one for one in found if _is_lettering(one, settings)]

@@ -21,6 +21,7 @@ from tracer.model import (
 )
 from tracer.report import edits, wording
 from tracer.report import material as materials
+from tracer.report.differences import Difference, differences
 from tracer.report.drawing import Drawing, drawing
 from tracer.report.groups import Group, grouped
 from tracer.report.material import Material
@@ -94,6 +95,7 @@ class ChainPage:
     first_posts: Mapping[str, Post]  # the earliest one of each video
     dates: Mapping[str, str]  # the day of that post, hedged where it is uncertain
     films: Mapping[str, Film]
+    differences: Mapping[str, tuple[Difference, ...]]  # by the anchor of the pair
     algorithm: str
     versions: tuple[tuple[str, str], ...]
 
@@ -129,6 +131,12 @@ def chain_page(chain: Chain, material: Material) -> ChainPage:
         chain.videos, key=lambda video: (order.get(video.video.sha256, 0), video.video.sha256)
     )
     lines = _outlined(chain, groups, names, posts)
+    pictures = films(videos, _wanted(videos, bundles, picture), material)
+    laid_over = [
+        (bundle.pair.anchor, seen_from(link.match, link.derived), link.derived, link.source)
+        for link, bundle in zip(shown, bundles, strict=False)
+        if bundle.pictured
+    ]
     return ChainPage(
         title=_title(chain, names),
         headline=wording.headline(chain.earliest, videos.get(chain.earliest.sha256 or "")),
@@ -157,7 +165,8 @@ def chain_page(chain: Chain, material: Material) -> ChainPage:
         anchors={bundle.pair.right.sha256: bundle.pair.anchor for bundle in reversed(bundles)},
         first_posts=posts,
         dates={sha256: wording.day(post) for sha256, post in posts.items()},
-        films=films(videos, _wanted(videos, bundles, picture), material),
+        films=pictures,
+        differences=differences(laid_over, material, pictures),
         algorithm=material.algorithm,
         versions=materials.versions(),
     )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
-from tracer.model import Answer, IndexedVideo, NearMiss, SceneMatch, SoundOnly
+from tracer.model import Answer, Fingerprint, IndexedVideo, NearMiss, SceneMatch, SoundOnly
 from tracer.report import material as materials
 from tracer.report import wording
 from tracer.report.chain_page import GRADES, films, not_checked, poster_times
+from tracer.report.differences import Difference, differences
 from tracer.report.material import Material
 from tracer.report.pair import Pair, of_match
 from tracer.report.pictures import Film
@@ -42,6 +44,7 @@ class CheckPage:
     names: Mapping[str, str]
     by_sha: Mapping[str, IndexedVideo]
     films: Mapping[str, Film]
+    differences: Mapping[str, tuple[Difference, ...]]  # by the anchor of the pair
     algorithm: str
     versions: tuple[tuple[str, str], ...]
 
@@ -69,6 +72,11 @@ def check_page(answer: Answer, material: Material, number: int = 1) -> CheckPage
     if answer.query is not None and not wanted:
         asked_at = poster_times(known[answer.query.sha256])
         wanted = [(answer.query.sha256, time) for time in asked_at]
+    pictures = films(known, wanted, material)
+    laid_over = [
+        (pair.anchor, match, pair.left.sha256, match.sha256)
+        for match, pair in zip(matches[:MATCHES_PICTURED], pairs, strict=False)
+    ]
     findings = answer.findings
     posted = [known[match.sha256] for match in matches]
     return CheckPage(
@@ -91,7 +99,8 @@ def check_page(answer: Answer, material: Material, number: int = 1) -> CheckPage
         timeline([*posted, *_own_posts(answer)]),
         names,
         known,
-        films(known, wanted, material),
+        pictures,
+        differences(laid_over, _with_query(material, answer), pictures),
         material.algorithm,
         materials.versions(),
     )
@@ -109,6 +118,22 @@ def headline(answer: Answer) -> str:
         found = wording.count(len(matches), "video shows", "videos show")
         return f"{found} the same footage; nothing tells who was first."
     return f"No match among {wording.searched(answer.index)}."
+
+
+def _with_query(material: Material, answer: Answer) -> Material:
+    """Return the material with the query's film too, which an index need not hold."""
+    query, path = answer.query, Path(answer.path)
+
+    def fingerprint(sha256: str) -> Fingerprint | None:
+        known = material.fingerprint(sha256)
+        asked = query is not None and sha256 == query.sha256
+        if known is not None or query is None or not asked or not path.is_file():
+            return known
+        from tracer.fingerprint.take import take_query  # decoding: only where pictures need it
+
+        return take_query(path, query, material.settings)
+
+    return replace(material, fingerprint=fingerprint)
 
 
 def _own_posts(answer: Answer) -> list[IndexedVideo]:

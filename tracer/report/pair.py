@@ -30,6 +30,9 @@ LINES_SHOWN = 60
 _SAME_SCALE = 0.08  # a video shorter than this share of the other is drawn to its own scale
 
 
+Percents = tuple[float, float, float, float]  # left, top, width and height of a box in a frame
+
+
 @dataclass(frozen=True, slots=True)
 class Side:
     """One of the two videos."""

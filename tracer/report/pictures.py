@@ -49,6 +49,7 @@ class Film:
 
     pictures: Mapping[float, Picture]
     origin: str
+    path: Path | None = None  # of the file that was checked, where it is at hand
 
     @property
     def poster(self) -> Picture | None:
@@ -70,7 +71,7 @@ def film(video: IndexedVideo, times: Iterable[float], material: Material) -> Fil
             shown = pictures_at(path, wanted, SIDE)
         except (TracerError, OSError):
             continue  # the next copy of the file, or the stored film, may still do
-        return Film(_encoded(wanted, shown), FROM_FILE)
+        return Film(encoded(wanted, shown), FROM_FILE, path)
     stored = _stored(video, wanted, material)
     return Film(stored, (FROM_FILM if stored else NOWHERE) + changed)
 
@@ -88,12 +89,11 @@ def _stored(
         return {}
     stamps = list(fingerprint.miniature.timestamps)
     shown = [grey[max(0, bisect_right(stamps, time + 1e-6) - 1)] for time in times]
-    return _encoded(times, shown)
+    return encoded(times, shown)
 
 
-def _encoded(
-    times: Sequence[float], shown: Sequence[npt.NDArray[np.uint8]]
-) -> dict[float, Picture]:
+def encoded(times: Sequence[float], shown: Sequence[npt.NDArray[np.uint8]]) -> dict[float, Picture]:
+    """Return pictures (BGR or grey, uint8) by their times, ready for the page."""
     return {
         time: Picture(
             data_uri(picture),

@@ -253,6 +253,9 @@ class CompareSettings:
     picture_side: int = 480
     """Pixels of the longer side of a difference picture."""
 
+    picture_contrast: float = 30.0
+    """Grey levels of deviation from which on the scene of such a picture is seen well."""
+
     # --- time and coding ---
     speed_least: float = 0.025
     """Relative change from which on a speed differs from 1 (PAL's 4 % counts, drift does not)."""
