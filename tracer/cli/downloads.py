@@ -70,11 +70,11 @@ def rate(text: str) -> float | None:
 
 
 def share_hosts(named: list[str] | None) -> tuple[str, ...]:
-    """Return the hosts named here and in the user's own list, ``share-hosts.txt``."""
+    """Return the hosts named here and in ``share-hosts.txt`` of the user's data directory."""
     from tracer.errors import UsageError
-    from tracer.index.location import default_path
+    from tracer.index.location import data_directory
 
-    path = default_path().with_name("share-hosts.txt")
+    path = data_directory() / "share-hosts.txt"
     try:
         lines = path.read_text("utf-8").splitlines() if path.is_file() else []
     except (OSError, UnicodeDecodeError) as error:

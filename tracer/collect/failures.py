@@ -66,7 +66,7 @@ _WORDS: tuple[tuple[Kind, tuple[str, ...]], ...] = (
     (
         "private",
         (
-            r"private|protected (tweet|account|post)|not authorized to view|members.only",
+            r"private|protected (tweet|account|post)|not authorized to view|members-only",
             r"do(es)? not have permission|supporter.only|available to this channel's members",
         ),
     ),
@@ -92,7 +92,8 @@ _WORDS: tuple[tuple[Kind, tuple[str, ...]], ...] = (
     (
         "network",
         (
-            r"timed? out|refused|resolve|unreachable|connection|network|remote end",
+            r"getaddrinfo|urlopen error|resol(ve|ution)",
+            r"timed? out|refused|unreachable|connection|network|remote end",
             r"incompleteread|bytes read|unable to download video data|fragment|content too short",
             r"did not get any data|got error: |bytes, expected",
         ),
