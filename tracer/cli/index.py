@@ -177,8 +177,11 @@ class Bar:
 
     def show(self, event: Progress) -> None:
         """Draw one event."""
+        from tracer.report.wording import plain
+
         if event.reason:
-            self._console.print(f"{event.subject}: {event.reason}", markup=False, style="yellow")
+            told = f"{plain(event.subject)}: {plain(event.reason)}"  # names come from strangers
+            self._console.print(told, markup=False, style="yellow")
         self._seconds += event.seconds
         elapsed = self._progress.tasks[0].elapsed or 0.0
         rate = f"{self._seconds / elapsed:.0f}x real time" if elapsed and self._seconds else ""

@@ -103,6 +103,8 @@ def _duration(seconds: int) -> str:
 
 
 def _text(record: dict[str, Any]) -> str:
+    from tracer.report.wording import plain
+
     lines = [
         f"{record['index']}: {record['videos']} videos, {record['hours']:.1f} h,"
         f" {record['bytes'] / 1e6:.1f} MB, as of {record['as_of'] or 'never'}",
@@ -115,5 +117,7 @@ def _text(record: dict[str, Any]) -> str:
     lines += _queue_lines(record["queue"])
     unchecked = record["unchecked"]
     lines.append(f"not checked: {len(unchecked)}")
-    lines += [f"  {one['subject']} ({one['stage']}): {one['reason']}" for one in unchecked]
+    lines += [
+        f"  {plain(one['subject'])} ({one['stage']}): {plain(one['reason'])}" for one in unchecked
+    ]
     return "\n".join(lines)

@@ -140,10 +140,15 @@ def _in_folder(folder: Path) -> Iterator[_Found]:
             path = Path(parent, name)
             if name.startswith(".") or path.suffix.lower() not in MEDIA_SUFFIXES:
                 continue
-            if path.is_symlink() and not path.resolve().is_relative_to(root):
+            if path.is_symlink() and not _target(path).is_relative_to(root):
                 yield Unchecked(str(path), STAGE, "is a link that leads out of the folder")
             else:
                 yield _file(path)
+
+
+def _target(path: Path) -> Path:
+    """Return where a link leads; itself where it leads in a circle."""
+    return Path(os.path.realpath(path))
 
 
 def _refuse_folder(error: OSError) -> None:

@@ -39,6 +39,7 @@ def move(connection: sqlite3.Connection, file: Lain, path: str, mtime_ns: int) -
         "UPDATE files SET path = ?, mtime_ns = ? WHERE path = ? AND sha256 = ?",
         (path, mtime_ns, file.path, file.sha256),
     )
+    connection.execute("DELETE FROM given_names WHERE path = ?", (file.path,))
     _rename(connection, file.path, path)
     custody.append(connection, "file_moved", path, file.sha256, {"from": file.path})
 

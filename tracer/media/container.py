@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import av
@@ -14,12 +15,35 @@ from av.video.stream import VideoStream
 
 from tracer.errors import MediaError
 
-# A file may name other files or addresses (playlists, concat scripts): only plain files are read.
-_PROTOCOLS = "file,pipe"
-# Demuxers that follow references out of the file: a hostile "video" must not read anything else.
-_REFUSED_FORMATS = frozenset(
-    {"hls", "dash", "concat", "concatf", "webm_dash_manifest", "imf", "sdp"}
-)
+# A file may name other files or addresses (playlists, scripts, descriptions of streams): only
+# plain files are read, and what follows references is refused before it has looked at any.
+PROTOCOLS = "file,pipe"
+# fmt: off
+_FOLLOWING = frozenset((
+    "hls", "dash", "webm_dash_manifest", "concat", "concatf", "imf", "sdp", "rtp", "rtsp", "sbg",
+    "lavfi", "vobsub", "avisynth", "vapoursynth",
+    "alsa", "fbdev", "kmsgrab", "x11grab", "xcbgrab", "v4l2", "video4linux2", "dshow",
+))
+# fmt: on
+_PLAYLISTS = ((b"#EXTM3U", "hls"), (b"ffconcat", "concat"), (b"<MPD", "dash"), (b"v=0", "sdp"))
+
+
+@cache
+def _allowed() -> str:
+    """Return the names of the demuxers that read nothing but their own file."""
+    names = (name for name in av.formats_available if _FOLLOWING.isdisjoint(name.split(",")))
+    return ",".join(sorted(names))
+
+
+def _playlist(path: Path) -> str:
+    """Return what kind of playlist a file is, by its first bytes; "" for anything else."""
+    with path.open("rb") as file:
+        head = file.read(1024)
+    beginning = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    for mark, name in _PLAYLISTS:
+        if beginning.startswith(mark) or (mark == b"<MPD" and mark in head):
+            return name
+    return ""
 
 
 @contextmanager
@@ -29,17 +53,22 @@ def opened(path: Path) -> Iterator[InputContainer]:
         if path.stat().st_size == 0:
             raise MediaError(f"{path}: the file is empty; fetch it again")
         # Old containers carry names in old encodings, which must not stop us ("replace").
+        playlist = _playlist(path)
+        if playlist:
+            raise MediaError(
+                f"{path}: a playlist ({playlist}), not a media file; "
+                "take in the address it came from instead"
+            )
         with av.open(
-            str(path),
+            f"file:{path}",  # so that no name is taken for a protocol
             metadata_errors="replace",
-            options={"protocol_whitelist": _PROTOCOLS},
+            options={
+                "protocol_whitelist": PROTOCOLS,
+                "format_whitelist": _allowed(),
+                "pattern_type": "none",  # "a%d.png" is a name, not a series of pictures
+            },
         ) as container:
             assert isinstance(container, InputContainer)
-            if _REFUSED_FORMATS & set(container.format.name.split(",")):
-                raise MediaError(
-                    f"{path}: a playlist ({container.format.name}), not a media file; "
-                    "take in the address it came from instead"
-                )
             yield container
     except av.error.FFmpegError as error:
         raise MediaError(f"{path}: not a readable video ({error.strerror})") from error

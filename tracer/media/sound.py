@@ -24,7 +24,7 @@ from av.container import InputContainer
 from av.stream import Disposition
 
 from tracer.errors import MediaError
-from tracer.media.container import opened, picture_stream
+from tracer.media.container import PROTOCOLS, opened, picture_stream
 from tracer.media.ffmpeg import run_and_listen
 from tracer.settings import DEFAULT, SoundSettings
 
@@ -138,6 +138,7 @@ class _Track:
     number: int  # among the sound tracks
     late: float  # seconds from the file's start to the picture's first frame
     duration: float  # seconds as stated, 0 where nothing is
+    container: str = ""  # the format that the file was found to have
 
 
 def _track(path: Path) -> _Track | None:
@@ -154,7 +155,7 @@ def _track(path: Path) -> _Track | None:
         length = 0.0
         if stream.duration is not None and stream.time_base is not None:
             length = float(stream.duration * stream.time_base)
-        return _Track(chosen, _late(container, path), length)
+        return _Track(chosen, _late(container, path), length, container.format.name)
 
 
 def _late(container: InputContainer, path: Path) -> float:
@@ -169,7 +170,12 @@ def _late(container: InputContainer, path: Path) -> float:
 def _on_the_clock(path: Path, track: _Track) -> Any:
     """Decode one track from the picture's first frame on, its holes filled with silence."""
     # "file:" keeps ffmpeg from reading a protocol or an option into a file's name.
-    source = ffmpeg.input(f"file:{path}", threads=1, protocol_whitelist="file,pipe")
+    source = ffmpeg.input(
+        f"file:{path}",
+        threads=1,
+        protocol_whitelist=PROTOCOLS,
+        format_whitelist=track.container,  # another ffmpeg must not take it for a playlist
+    )
     heard = source[f"a:{track.number}"].filter("aresample", **{"async": 1, "first_pts": 0})
     if track.late:
         heard = heard.filter("atrim", start=round(track.late, 6)).filter("asetpts", "PTS-STARTPTS")
