@@ -62,7 +62,7 @@ def explain_pair(
         return report("none", "candidates" if chosen is None else "verification", 0.0, told)
     told += reasons(found, mine)
     verdict = verdict_of(value)
-    told += (Reason("score", round(value, 4), f"score {value:.4f} for {videos} videos searched"),)
+    told += (Reason("score", round(value, 4), f"{value:.4f}, with {videos} in the index"),)
     if verdict is not None:
         return report(verdict, "", value, told, matched(query, other, found, value, verdict, mine))
     failed = "score" if found.stretches else "alignment"

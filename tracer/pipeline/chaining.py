@@ -81,14 +81,20 @@ def families(
 
 
 def explain(index: Index, a: str, b: str, settings: Settings = DEFAULT) -> PairReport:
-    """Say why two videos do or do not match; each is a file, or a video of the index."""
-    first, second = (_subject(index, name, settings) for name in (a, b))
+    """Say why two videos do or do not match; each is a file, or a video of the index.
+
+    The first is asked as `check` asks: decoded finely wherever a file of it is at hand.
+    """
+    first, second = _asked(index, a, settings), _subject(index, b, settings)
     assert first.video is not None
     assert second.video is not None
     assert first.fingerprint is not None
     assert second.fingerprint is not None
     report = explain_pair(
-        (first.video, first.fingerprint), (second.video, second.fingerprint), settings
+        (first.video, first.fingerprint),
+        (second.video, second.fingerprint),
+        settings,
+        max(1, index.state().videos),
     )
     if report.found is None:
         return report
@@ -108,16 +114,29 @@ def _file(index: Index, query: Query) -> Path | None:
     return Path(query.path)
 
 
+def _asked(index: Index, name: str, settings: Settings) -> Query:
+    """Return a video as a query: from its file, and only where there is none as it is stored."""
+    try:
+        path = index.file_at_hand(index.find(name))
+    except UsageError:
+        return _read(index, name, settings)
+    return _subject(index, name, settings) if path is None else _read(index, str(path), settings)
+
+
+def _read(index: Index, name: str, settings: Settings) -> Query:
+    with workers(settings) as pool:
+        (query,) = read_queries(pool, index, [name], settings)
+    if query.video is None:
+        raise UsageError(f"{name}: {query.unchecked[0].reason}") from None
+    return query
+
+
 def _subject(index: Index, name: str, settings: Settings) -> Query:
     """Return a video of the index as it is stored, any other file decoded."""
     try:
         sha256 = index.find(name)
     except UsageError:
-        with workers(settings) as pool:
-            (query,) = read_queries(pool, index, [name], settings)
-        if query.video is None:
-            raise UsageError(f"{name}: {query.unchecked[0].reason}") from None
-        return query
+        return _read(index, name, settings)
     return Query(name, name, index.video(sha256).video, index.fingerprint(sha256))
 
 
