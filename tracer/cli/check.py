@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from tracer.cli import downloads
 from tracer.cli.options import IndexOption, JsonOption, index_path
 
 
@@ -24,6 +25,14 @@ def command(
         bool,
         typer.Option("--text/--no-text", help="Read what is written in the queries."),
     ] = True,
+    any_site: downloads.AnySite = False,
+    max_height: downloads.MaxHeight = None,
+    cookies: downloads.Cookies = None,
+    browser: downloads.Browser = "",
+    limit_rate: downloads.LimitRate = "",
+    sleep: downloads.Sleep = 0.0,
+    share_host: downloads.ShareHost = None,
+    allow_host: downloads.AllowHost = None,
 ) -> None:
     """Say where each of these videos or pictures comes from, as far as this index knows.
 
@@ -38,9 +47,14 @@ def command(
     from tracer.report import records, text
     from tracer.settings import DEFAULT
 
+    wanted = downloads.wanted(
+        any_site, max_height, cookies, browser, limit_rate, sleep, (share_host, allow_host)
+    )
     answers = []
     with Index.open(index_path(index)) as opened:
-        for answer in pipeline.check_all(opened, queries, DEFAULT, read_text=text_read):
+        for answer in pipeline.check_all(
+            opened, queries, DEFAULT, read_text=text_read, wanted=wanted
+        ):
             answers.append(answer)
             if json:
                 typer.echo(records.line(records.check(answer)))

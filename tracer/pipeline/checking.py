@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from tracer.collect.urls import Wanted
 from tracer.index.store import Index
 from tracer.model import Answer
 from tracer.pipeline.searching import begun, read_queries, search_tables, workers
@@ -11,7 +12,12 @@ from tracer.settings import DEFAULT, Settings
 
 
 def check_all(
-    index: Index, names: Sequence[str], settings: Settings = DEFAULT, *, read_text: bool = True
+    index: Index,
+    names: Sequence[str],
+    settings: Settings = DEFAULT,
+    *,
+    read_text: bool = True,
+    wanted: Wanted | None = None,
 ) -> Iterator[Answer]:
     """Yield the answer to each query, in the order asked; the tables are built once.
 
@@ -22,7 +28,7 @@ def check_all(
     4. Name the earliest post known of what was matched.
     """
     with workers(settings) as pool:
-        queries = begun(read_queries(pool, index, names, settings))
+        queries = begun(read_queries(pool, index, names, settings, wanted))
         # What answers is loaded while the first query is decoded, here and in a second worker: a
         # second saved on each call.
         from tracer.pipeline.answering import answered

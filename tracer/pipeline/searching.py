@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from tracer.collect import media_files, sidecars
+from tracer.collect.urls import Wanted
 from tracer.compare.same_sound import Sounds
 from tracer.errors import ExternalError, MediaError, SourceError, TracerError, UsageError
 from tracer.fingerprint.take import ALGORITHM, take_query
@@ -87,9 +88,15 @@ def _done(task: Callable[[], Any]) -> Any:
 
 
 def read_queries(
-    pool: Workers, index: Index, names: Sequence[str], settings: Settings
+    pool: Workers,
+    index: Index,
+    names: Sequence[str],
+    settings: Settings,
+    wanted: Wanted | None = None,
 ) -> Iterator[Query]:
     """Yield each query with its fingerprint, in the order named, decoded side by side.
+
+    Addresses are downloaded first, as ``wanted``.
 
     Raises :class:`UsageError` where one does not exist, before any is read.
     """
@@ -98,7 +105,7 @@ def read_queries(
             raise UsageError(f"{name}: no such file")
     settled: dict[int, Query] = {}
     turn = 0
-    for task, outcome in pool.run(_tasks(index, names, settings, settled)):
+    for task, outcome in pool.run(_tasks(index, names, settings, settled, wanted)):
         assert isinstance(task, _Task)
         settled[task.place] = _outcome(task, outcome)
         while turn in settled:
@@ -143,24 +150,30 @@ class _Task:
 
 
 def _tasks(
-    index: Index, names: Sequence[str], settings: Settings, settled: dict[int, Query]
+    index: Index,
+    names: Sequence[str],
+    settings: Settings,
+    settled: dict[int, Query],
+    wanted: Wanted | None,
 ) -> Iterator[_Task]:
     for place, name in enumerate(names):
         try:
-            path, posts = _local(index, name, settings)
+            path, posts = _local(index, name, settings, wanted)
         except (SourceError, ExternalError) as error:
             settled[place] = _unread(name, name, _reason(error, name), "download")
         else:
             yield _Task(place, name, path, posts, settings)
 
 
-def _local(index: Index, name: str, settings: Settings) -> tuple[str, tuple[Post, ...]]:
+def _local(
+    index: Index, name: str, settings: Settings, wanted: Wanted | None
+) -> tuple[str, tuple[Post, ...]]:
     """Return where a query lies, downloaded first if it is an address, and its posts if so."""
     if not media_files.is_url(name):
         return name, ()
     from tracer.collect.urls import file_of
 
-    path = file_of(name, index.path, settings)
+    path = file_of(name, index.path, settings, wanted)
     found = [beside for beside in sidecars.beside(Path(path)) if beside.is_file()]
     return path, tuple(post for beside in found for post in sidecars.read(beside, settings))
 

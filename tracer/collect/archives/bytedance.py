@@ -67,4 +67,9 @@ def _author(data: Mapping[str, Any], platform: str) -> Account | None:
 
 def _first(data: Any, *names: str) -> Any:
     """Return the first of these values that says something."""
-    return next((found for name in names if (found := part(data, name)) not in (None, "", 0)), None)
+    if isinstance(data, dict):
+        for name in names:
+            found = data.get(name)
+            if found not in (None, "", 0):
+                return found
+    return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -130,10 +131,10 @@ def seconds(value: Any, source: str = "platform") -> Instant | None:
         return None
     try:
         number = float(value)
-        moment = claims.exact(number / 1000 if number > 1e11 else number, source)
-        return Instant(moment.earliest, moment.latest, source, str(value), moment.zone)
+        moment = datetime.fromtimestamp(number / 1000 if number > 1e11 else number, UTC)
     except (TypeError, OverflowError, OSError) as error:
         raise ValueError(f"{value!r} is not a Unix time") from error
+    return Instant(moment, moment, source, str(value), "Z")
 
 
 def in_utc(value: str, source: str = "platform") -> Instant | None:
@@ -148,6 +149,8 @@ def in_utc(value: str, source: str = "platform") -> Instant | None:
 
 def text(value: Any) -> str:
     """Return a cell or a JSON value as text; nothing for what is neither text nor number."""
+    if type(value) is str:  # nearly always
+        return value.strip()
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
     return str(value).strip()
@@ -156,7 +159,7 @@ def text(value: Any) -> str:
 def part(value: Any, *steps: str | int) -> Any:
     """Return what lies deeper in a JSON value, None where the way ends."""
     for step in steps:
-        if isinstance(value, Mapping) and isinstance(step, str):
+        if isinstance(value, dict) and isinstance(step, str):
             value = value.get(step)
         elif isinstance(value, list) and isinstance(step, int) and step < len(value):
             value = value[step]
