@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,6 +19,7 @@ from tracer.cli.options import IndexOption, JsonOption, index_path
 if TYPE_CHECKING:
     from tracer.collect.media_files import Inputs
     from tracer.collect.urls import Wanted
+    from tracer.collect.watching import Watch
     from tracer.index.store import Index
     from tracer.pipeline.taking_in import Progress, TakenIn
 
@@ -53,6 +58,14 @@ def command(
             "--resume/--no-resume", help="Also take in what an earlier run has left waiting."
         ),
     ] = True,
+    watch: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--watch",
+            metavar="FOLDER",
+            help="Go on taking in what comes into this folder, until stopped.",
+        ),
+    ] = None,
     match: Annotated[
         bool,
         typer.Option("--match/--no-match", help="Compare what is new with all others at the end."),
@@ -68,29 +81,44 @@ def command(
     Folders are searched for videos; beside clip.mp4, clip.info.json (yt-dlp) and clip.post.json
     are read. What is known already costs a look-up. What --no-text leaves unread is read by
     `tracer text`. Whatever breaks it off, the next call goes on
-    with what was left; without a path it does that alone. Several may work on one index.
+    with what was left; without a path it does that alone. Several may work on one index. With
+    --watch it goes on until it is stopped; a file is taken in when its size no longer changes.
 
     Example: tracer index --index case.db downloads/ @more.txt
     """
     from tracer.collect.media_files import gather
+    from tracer.collect.watching import Watch
     from tracer.index.store import Index
 
     wanted = downloads.wanted(
         any_site, max_height, cookies, browser, limit_rate, sleep, (share_host, allow_host)
     )
     inputs = gather(named) if named else None  # a wrong name is told before the index is touched
+    watched = Watch(watch) if watch else None
     with Index.open(index_path(index), "write") as opened:
-        taken = take_in_and_match(
-            opened,
-            inputs,
-            jobs=jobs,
-            match=match,
-            wanted=wanted,
-            rehash=rehash,
-            resume=resume,
-            read_text=text,
-        )
+        taking = partial(take_in_and_match, opened, jobs=jobs, match=match, read_text=text)
+        taken = taking(inputs, wanted=wanted, rehash=rehash, resume=resume)
+        if watched is not None:
+            _say(taken, as_json)
+            keep_watching(watched, taking, as_json)
     report(taken, as_json)
+
+
+def keep_watching(
+    watched: Watch,
+    taking: Callable[[Inputs], TakenIn],
+    as_json: bool,
+    wait: Callable[[], object] | None = None,
+) -> None:
+    """Take in what comes to rest in watched folders, look by look, until interrupted."""
+    from tracer.settings import DEFAULT
+
+    pause = wait or partial(Event().wait, DEFAULT.collect.watch_interval)
+    while True:
+        arrived = watched.look()
+        if arrived.files or arrived.refused:
+            _say(taking(arrived), as_json)
+        pause()
 
 
 def take_in_and_match(
@@ -132,13 +160,16 @@ def take_in_and_match(
 
 def report(taken: TakenIn, as_json: bool) -> None:
     """Print what was taken in and end with the exit status that belongs to it."""
-    if as_json:
-        typer.echo(json.dumps(_record(taken), ensure_ascii=False))
-    else:
-        typer.echo(_sentence(taken))
+    _say(taken, as_json)
     if taken.failed:
         # Nothing could be read at all: that is not "done, but".
         raise typer.Exit(1 if taken.new or taken.known else 3)
+
+
+def _say(taken: TakenIn, as_json: bool) -> None:
+    told = json.dumps(_record(taken), ensure_ascii=False) if as_json else _sentence(taken)
+    typer.echo(told)
+    sys.stdout.flush()  # whoever reads a watch's output wants it now
 
 
 class Bar:

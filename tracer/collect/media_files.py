@@ -42,19 +42,30 @@ def gather(named: Sequence[str], settings: CollectSettings = DEFAULT.collect) ->
     Raises :class:`UsageError` where something named does not exist, before anything is done, and
     :class:`SourceError` where nothing at all is left to take in.
     """
-    found = list(_expanded(named, settings))
-    inputs = Inputs(
-        files=tuple(dict.fromkeys(one.path for one in found if isinstance(one, _File))),
-        urls=tuple(dict.fromkeys(one for one in found if isinstance(one, str))),
-        refused=tuple(one for one in found if isinstance(one, Unchecked)),
-        names=tuple((one.path, one.given) for one in found if _renamed(one)),
-    )
+    inputs = _inputs(list(_expanded(named, settings)))
     if not (inputs.files or inputs.urls):
         first = inputs.refused[0] if inputs.refused else None
         raise SourceError(
             f"{first.subject}: {first.reason}" if first else "nothing to take in was named"
         )
     return inputs
+
+
+def in_folder(folder: Path) -> Inputs:
+    """Return what lies in a folder and below, which may be nothing.
+
+    Raises :class:`SourceError` where it can't be read.
+    """
+    return _inputs(list(_in_folder(folder)))
+
+
+def _inputs(found: Sequence[_Found]) -> Inputs:
+    return Inputs(
+        files=tuple(dict.fromkeys(one.path for one in found if isinstance(one, _File))),
+        urls=tuple(dict.fromkeys(one for one in found if isinstance(one, str))),
+        refused=tuple(one for one in found if isinstance(one, Unchecked)),
+        names=tuple((one.path, one.given) for one in found if _renamed(one)),
+    )
 
 
 def is_url(name: str) -> bool:

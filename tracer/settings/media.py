@@ -53,6 +53,10 @@ class CollectSettings:
     """Bytes. A larger page, or one that unpacks to more, is not read; a platform's largest answers
     have some megabytes."""
 
+    watch_interval: float = 5.0
+    """Seconds between two looks at a watched folder; a file that does not grow for so long has
+    come to rest."""
+
     network_timeout: float = 30.0
     """Seconds without an answer after which a download's connection is given up."""
 
