@@ -193,8 +193,8 @@ def test_damaged_files_cost_only_themselves(tmp_path):
     """A small sample of what tests/benchmarks/damage.py does ten thousand times."""
     told = [
         (path.name, damage.verdict(path, failure), failure)
-        for path, failure, _ in damage.outcomes(tmp_path, 30, seed=1, jobs=1)
+        for path, failure, _ in damage.outcomes(tmp_path, 20, seed=1, jobs=1)
     ]
-    assert len(told) == 30
+    assert len(told) == 20
     assert {verdict for _, verdict, _ in told} == {"read", "named"}, told
     assert damage.children() == 0

@@ -38,6 +38,7 @@ def test_what_is_of_today_is_left(path):
         assert index.log_head() == before
 
 
+@pytest.mark.slow
 def test_all_are_replaced_at_once_and_are_those_of_a_new_index(path, films, tmp_path):
     before = dump(path)
     seen = []

@@ -103,3 +103,10 @@ def test_one_file(index, old, tmp_path):
 def test_a_new_place_that_is_not_there(index, old, tmp_path):
     with pytest.raises(UsageError, match="no such file or folder"):
         relocate(index, str(old), str(tmp_path / "none"))
+
+
+def test_a_new_place_is_shown_as_it_was_typed(index, old, tmp_path, monkeypatch):
+    old.rename(tmp_path / "new")
+    monkeypatch.chdir(tmp_path)
+    relocate(index, "old", "new/")
+    assert index.name_of(str(tmp_path / "new" / "sub" / "b.mp4")) == "new/sub/b.mp4"

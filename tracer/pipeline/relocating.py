@@ -7,7 +7,7 @@ batch a transaction. What is not there, or is something else, keeps its old path
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -55,6 +55,7 @@ def relocate(
                 if stamp is not None:
                     index.move_file(one, *stamp)
                     told.files += 1
+            index.keep_names(_names(moves, new, after))
         seen = batch[-1].path
         on_progress(told.files)
     if not seen:
@@ -82,6 +83,15 @@ def _found(
     else:
         return path, status.st_mtime_ns
     return None
+
+
+def _names(
+    moves: Sequence[tuple[Lain, tuple[str, int] | None]], new: str, after: str
+) -> list[tuple[str, str]]:
+    """Return how the new paths are to be shown: beginning with what was typed."""
+    paths = [stamp[0] for _, stamp in moves if stamp is not None]
+    typed = new.rstrip("/\\")
+    return [(path, typed + path[len(after) :]) for path in paths if typed != after]
 
 
 def _move_sidecars(index: Index, before: str, after: str, told: Relocated) -> None:
