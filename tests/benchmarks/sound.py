@@ -36,7 +36,7 @@ from tracer.media.ffmpeg import binary
 from tracer.model import Fingerprint, FrameHashes, Layout, LocalFeatures, Miniature, Segment
 from tracer.settings import DEFAULT
 
-from . import clips, media, queries
+from . import clips, media, queries, sections
 from .clips import Work
 
 SILENT_LEVEL = 10 ** (-75 / 20)  # of full scale
@@ -418,8 +418,10 @@ def main() -> None:
     parser.add_argument("--set", choices=clips.SETS, default="tune")
     parser.add_argument("--wrong", action="store_true", help="name every wrong verdict")
     parser.add_argument("--only", default="", help="made cases of these names, comma-separated")
+    parser.add_argument("--write", action="store_true", help="put the tables into results-edits.md")
     options = parser.parse_args()
     console = Console()
+    lines = [sections.made_with(), ""]
     for title, cases in (
         ("manifest", [] if options.only else list(of_manifest(options.set))),
         ("made", list(made(options.set, options.only))),
@@ -428,32 +430,44 @@ def main() -> None:
         if not cases:
             continue
         _show(console, f"{title}, {options.set}", figures)
+        lines += [f"{title.capitalize()} cases:", "", *sections.table(HEAD, _rows(figures)), ""]
         for line in wrong if options.wrong else ():
             console.print(line, highlight=False)
     if options.only:
         return
     pairs, related, strange, told = false_alone(options.set)
-    console.print(
-        f"same sound alone: {strange} of {pairs} pairs of clips falsely, {related} related"
-    )
-    for line in told:
-        console.print(line, highlight=False)
     asked, found = found_alone(options.set)
-    console.print(f"same sound alone: {found} of {asked} changed sounds find their clip")
+    alone = [
+        f"same sound alone: {strange} of {pairs} pairs of clips falsely, {related} related",
+        f"same sound alone: {found} of {asked} changed sounds find their clip",
+    ]
+    for line in (*alone, *told):
+        console.print(line, highlight=False)
+    if options.write:
+        sections.put(f"Sound, set {options.set}", [*lines, *(f"- {line}" for line in alone), ""])
 
 
-def _show(console: Console, title: str, figures: dict[str, Figures]) -> None:
-    table = Table(title=title)
-    for heading in ("case", "pairs", "right", "offset within 0.2 s", "said"):
-        table.add_column(heading)
+HEAD = ("case", "pairs", "right", "offset within 0.2 s", "said")
+
+
+def _rows(figures: dict[str, Figures]) -> list[tuple[str, ...]]:
+    """A row for each case, and one for all of them."""
     total = Figures(Counter(), 0, [])
-    for name, one in sorted(figures.items()):
-        table.add_row(name, *_cells(one))
+    for one in figures.values():
         total.said.update(one.said)
         total.right += one.right
         total.late = [*(total.late or []), *(one.late or [])]
+    rows = [(name, *_cells(one)) for name, one in sorted(figures.items())]
+    return [*rows, (f"all (to reach: {BAR[0]:.0%}, {BAR[1]} s)", *_cells(total))]
+
+
+def _show(console: Console, title: str, figures: dict[str, Figures]) -> None:
+    table = Table(*HEAD, title=title)
+    *rows, total = _rows(figures)
+    for row in rows:
+        table.add_row(*row)
     table.add_section()
-    table.add_row(f"all (to reach: {BAR[0]:.0%}, {BAR[1]} s)", *_cells(total))
+    table.add_row(*total)
     console.print(table)
 
 

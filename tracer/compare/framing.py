@@ -129,12 +129,23 @@ def _view(own: Frame, other: Frame, to_own: FloatArray, settings: CompareSetting
         seen = geometry.intersection(seen, own.agreed) or seen
     if not is_box(seen):
         return None
-    # What the layout says is said of its own borders; a crop within them has others.
-    borders = zip(distances(own.content), distances(seen), strict=True)
-    off = [abs(mine - shared) for mine, shared in borders if mine > settings.bar_least]
-    kind = own.kind if max(off, default=0.0) <= settings.bar_snap else "full"
+    kind = own.kind if _of_its_borders(own.content, seen, settings) else "full"
     around = surround_of(own.pictures, seen, kind, settings)
     return _View(own, other, seen, around)
+
+
+def _of_its_borders(content: Box, seen: Box, settings: CompareSettings) -> bool:
+    """Tell whether a layout speaks of the shared picture: a crop within it has other borders.
+
+    One of its borders may be missing: letters or buttons hide it.
+    """
+    least, told, shared = settings.bar_least, 0, 0
+    for mine, there in zip(distances(content), distances(seen), strict=True):
+        if mine > least and abs(mine - there) > settings.bar_snap:
+            return False
+        told += mine > least
+        shared += there > least
+    return told >= max(1, shared - 1)
 
 
 def _split(views: list[_View | None]) -> list[_View | None]:
