@@ -81,8 +81,17 @@ def test_a_mark_that_stays_is_an_overlay_of_its_carrier(side: str) -> None:
     pair = (marked, film) if side == "query" else (film, marked)
     found = told(*pair, matched())
     assert found["overlay"].side == side
+    assert found["overlay"].detail["what"] == "logo"
     assert "subtitles" not in found
     assert overlap(tuple(found["overlay"].detail["box"]), (0.766, 0.056, 0.953, 0.194)) > 0.7
+
+
+def test_another_video_in_a_corner_is_named_as_such() -> None:
+    film, box = scene(), (0.6, 0.05, 0.95, 0.45)
+    query = scenes.inset(scene(31), film, box)
+    edit = told(query, film, matched())["overlay"]
+    assert (edit.side, edit.detail["what"]) == ("query", "another video")
+    assert overlap(tuple(edit.detail["box"]), box) > 0.8
 
 
 def test_a_mark_before_a_quick_scene_is_no_lettering() -> None:

@@ -126,6 +126,24 @@ def test_an_edit_in_words(edit, words):
     assert edits.phrase(edit) == words
 
 
+def test_what_may_be_of_either_side_is_said_once():
+    size = Edit("resize", "unknown", 0.9, {"match": [640, 360], "query": [480, 270]})
+    rate = Edit("frame_rate", "unknown", 0.9, {"match": 24.0, "query": 30.0})
+    coded = Edit("reencode", "unknown", 0.9, {})
+    assert edits.phrases([coded, story.CROP, rate, size, story.MIRROR]) == [
+        "cropped by 8 %",
+        "one is the other's mirror image, nothing tells which",
+        "frame rate changed (24 to 30 a second), scaled from 640×360 to 480×270 and re-encoded, "
+        "nothing tells on which side",
+    ]
+    assert edits.phrases([coded]) == ["one of the two is re-encoded, nothing tells which"]
+
+
+def test_another_video_on_top_is_no_logo():
+    face = Edit("overlay", "match", 0.9, {"what": "another video", "box": [0.6, 0.0, 1.0, 0.3]})
+    assert edits.phrase(face) == "the match carries another video at the top right"
+
+
 @pytest.mark.parametrize("kind", list(edits.KINDS))
 @pytest.mark.parametrize("side", ["query", "match", "unknown"])
 @pytest.mark.parametrize("detail", [{}, {"box": "nonsense"}, {"box": [0.1, 0.2, 0.9, 0.8]}])

@@ -305,10 +305,14 @@ def _is_overlay(one: Place, settings: CompareSettings) -> bool:
     x0, y0, x1, y1 = one.box
     if max(x1 - x0, y1 - y0) >= settings.overlay_most:
         return False  # from edge to edge: what is left of another picture beside this one
+    if one.presence < settings.overlay_presence or one.cells < settings.overlay_cells:
+        return False
+    # A picture that moves has no shape that stays, but fills its frame.
+    full = one.cells >= settings.picture_filled * one.shape[0] * one.shape[1]
+    if framed and full and (x1 - x0) * (y1 - y0) >= settings.picture_area:
+        return True
     return (
         max(one.stays, _carriers_fixed(one)) >= settings.overlay_stays
-        and one.presence >= settings.overlay_presence
-        and one.cells >= settings.overlay_cells
         and edges[1] >= settings.put_edges
         and (sharper or framed)
     )
@@ -322,7 +326,23 @@ def _overlay(pair: Registered, one: Place, settings: CompareSettings) -> Edit:
     side: Side = "query" if ratio > 1.0 else "match"
     box = pair.in_query(one.box) if side == "query" else pair.in_match(one.box)
     sure = min(1.0, abs(float(np.log(ratio))) / np.log(3.0))
-    return Edit("overlay", side, round(0.6 + 0.35 * sure, 2), {"box": _rounded(box)})
+    detail: dict[str, object] = {"box": _rounded(box)}
+    what = _what(one, one.query_fixed if side == "query" else one.match_fixed, settings)
+    if what:
+        detail["what"] = what
+    return Edit("overlay", side, round(0.6 + 0.35 * sure, 2), detail)
+
+
+def _what(one: Place, fixed: float, settings: CompareSettings) -> str:
+    """Return what an overlay is, as far as its size and its motion say."""
+    x0, y0, x1, y1 = one.box
+    area = (x1 - x0) * (y1 - y0)
+    if area >= settings.picture_area and fixed <= settings.picture_fixed:
+        return "another video"
+    wide = x1 - x0 >= settings.caption_width and y1 - y0 <= settings.text_high
+    if wide:
+        return "caption"
+    return "logo" if area < settings.picture_area else ""
 
 
 def _rounded(box: Box) -> list[float]:

@@ -17,7 +17,7 @@ from tracer.compare.difference import DifferencePicture, difference_pictures
 from tracer.errors import TracerError
 from tracer.match.searched import film_of
 from tracer.match.strips import Film as Strip
-from tracer.model import Match
+from tracer.model import Box, Match
 from tracer.report.material import Material
 from tracer.report.pair import Percents
 from tracer.report.pictures import Film, Picture, encoded
@@ -25,6 +25,7 @@ from tracer.report.pictures import Film, Picture, encoded
 SHOWN = 2  # moments of a pair
 INSIDE = frozenset({"overlay", "subtitles"})
 _RED = (40.0, 40.0, 225.0)  # BGR
+_AROUND = 0.012  # of the picture, between letters and the line around them
 _PALE = 0.35  # of the contrast is left of the picture under what differs
 
 
@@ -93,16 +94,16 @@ def _drawn(one: DifferencePicture) -> Difference:
         encoded([one.query_time], [one.query])[one.query_time],
         encoded([one.match_time], [one.match])[one.match_time],
         encoded([one.query_time], [marked])[one.query_time],
-        tuple(
-            (
-                round(100 * x0, 2),
-                round(100 * y0, 2),
-                round(100 * (x1 - x0), 2),
-                round(100 * (y1 - y0), 2),
-            )
-            for x0, y0, x1, y1 in one.boxes
-        ),
+        tuple(_percents(box) for box in one.boxes),
     )
+
+
+def _percents(box: Box) -> Percents:
+    """Return a box a little wider, so that its line does not lie on the letters."""
+    x0, y0 = max(0.0, box[0] - _AROUND), max(0.0, box[1] - _AROUND)
+    x1, y1 = min(1.0, box[2] + _AROUND), min(1.0, box[3] + _AROUND)
+    left, top, wide, high = (round(100 * value, 2) for value in (x0, y0, x1 - x0, y1 - y0))
+    return (left, top, wide, high)
 
 
 def _marked(

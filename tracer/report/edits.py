@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from tracer.model import Edit
-from tracer.report.wording import clock, plain, shortened, speed
+from tracer.report.wording import clock, listed, plain, shortened, speed
 
 _LANGUAGES = {
     "ar": "Arabic",
@@ -59,8 +59,17 @@ class Phrase(NamedTuple):
 
 
 def phrases(edits: Iterable[Edit], match: str = "the match") -> list[str]:
-    """Return each edit in words, the most telling first; ``match`` names the other video."""
-    return [phrase(edit, match) for edit in telling_first(edits)]
+    """Return each edit in words, the most telling first; ``match`` names the other video.
+
+    What may be of either side (size, coding, frame rate) is said once for all of it.
+    """
+    ordered = telling_first(edits)
+    either = [one for one in ordered if one.side == "unknown" and one.kind != "mirror"]
+    if len(either) < 2:
+        return [phrase(edit, match) for edit in ordered]
+    told = [phrase(edit, match) for edit in ordered if edit not in either]
+    done = [_perhaps(KINDS[edit.kind](edit.detail).done, edit) for edit in either]
+    return [*told, f"{listed(done)}, nothing tells on which side"]
 
 
 def telling_first(edits: Iterable[Edit]) -> list[Edit]:
@@ -81,6 +90,10 @@ def phrase(edit: Edit, match: str = "the match") -> str:
         words = "one is the other's mirror image, nothing tells which"
     else:
         words = f"one of the two {said.tail}, nothing tells which"
+    return _perhaps(words, edit)
+
+
+def _perhaps(words: str, edit: Edit) -> str:
     return f"perhaps {words}" if edit.confidence < _SURE else words
 
 
@@ -162,11 +175,12 @@ def _reframe(detail: dict[str, Any]) -> Phrase:
 
 
 def _overlay(detail: dict[str, Any]) -> Phrase:
-    what = detail.get("what") or detail.get("type") or "logo or caption"
+    what = detail.get("what") or detail.get("type") or "picture or mark"
     text = detail.get("text")
     quoted = f" “{shortened(text, 60)}”" if isinstance(text, str) and text.strip() else ""
     thing = f"{plain(str(what))}{quoted}"
-    return Phrase(f"{thing} added{_where(detail)}", f"carries a {thing}{_where(detail)}")
+    carries = thing if thing.startswith("another") else f"a {thing}"
+    return Phrase(f"{thing} added{_where(detail)}", f"carries {carries}{_where(detail)}")
 
 
 def _rotate(detail: dict[str, Any]) -> Phrase:

@@ -214,6 +214,19 @@ class CompareSettings:
     overlay_most: float = 0.9
     """Share of the width or height that it takes at most."""
 
+    picture_area: float = 0.04
+    """Share of the shared picture from which on an overlay may be another video (logos 0.01 to
+    0.03, a face in a corner 0.08 to 0.15)."""
+
+    picture_fixed: float = 0.85
+    """How alike its fine detail is at moments far apart, at most (a face 0.67, logos 0.92)."""
+
+    picture_filled: float = 0.85
+    """Share of its box that differs at some time where it is one."""
+
+    caption_width: float = 0.4
+    """Share of the width from which on a low overlay reads as a line of text that stays."""
+
     overlay_seam: float = 1.8
     """Step along its border relative to the other side's: another picture ends there."""
 
