@@ -39,7 +39,9 @@ EditKind = Literal[
     "sound_replaced",
     "sound_removed",
 ]
-TextKind = Literal["subtitle", "mark", "title", "caption", "ticker", "scene", "unreadable"]
+TextKind = Literal[
+    "subtitle", "karaoke", "mark", "title", "caption", "ticker", "scene", "unreadable"
+]
 SoundVerdict = Literal["same", "different", "partial", "absent", "unchecked"]
 Direction = Literal["query_from_match", "match_from_query", "siblings", "same", "undetermined"]
 Grade = Literal["corroborated", "stated", "inferred", "unknown"]

@@ -47,7 +47,7 @@ CREATE TABLE text_lines (
   y1 REAL NOT NULL,
   text TEXT NOT NULL,          -- '' where it can't be read
   language TEXT NOT NULL,      -- ISO 639-1, 'und' where it is not known
-  kind TEXT NOT NULL,          -- subtitle, mark, title, caption, ticker, scene, unreadable
+  kind TEXT NOT NULL,          -- subtitle, karaoke, mark, title, caption, ticker, scene, ...
   confidence REAL NOT NULL,    -- the reader's, 0 to 1
   mirrored INTEGER NOT NULL    -- 1 where it reads only in the mirror image
 )"""

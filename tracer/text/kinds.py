@@ -34,6 +34,7 @@ class Behaviour:
     tilt: float
     around: float  # grey levels of change a frame beside it
     text: str = ""
+    swept: bool = False  # whether its shade changes from one end to the other
 
     @property
     def level(self) -> bool:
@@ -63,6 +64,8 @@ def kinds(lines: Sequence[Behaviour], scene: Scene, settings: TextSettings) -> l
 
 def _alone(line: Behaviour, scene: Scene, settings: TextSettings) -> TextKind | None:
     """Return what a line is by itself; None where its neighbours decide."""
+    if line.swept:
+        return "karaoke"
     if line.moved >= settings.moves or not line.level:
         across, down = (abs(way) for way in line.run)
         runs = max(across, down) >= 1.5 and min(across, down) <= 0.25 * max(across, down)
@@ -111,6 +114,9 @@ def _among(
         for at, other in enumerate(lines)
         if at != place and first[at] is None and _band(line.box, other.box, settings)
     ]
+    sung = (o for at, o in enumerate(lines) if first[at] == "karaoke")
+    if any(_band(line.box, other.box, settings) for other in sung):
+        return "karaoke"
     before_or_after = [other for other in others if not _together(line, other)]
     cut_off = _at_cut(line.start, scene) and _at_cut(line.end, scene)
     if before_or_after and not cut_off:

@@ -23,6 +23,7 @@ from tracer.text.engine import Reading
 from tracer.text.kinds import Behaviour, Scene
 from tracer.text.lines import Row, lines_of
 from tracer.text.strokes import Gray, close_around, cut
+from tracer.text.sweep import is_swept
 from tracer.text.watching import Place, Watch
 
 STAGE = "text"
@@ -131,6 +132,7 @@ class Reader:
             tilt=place.found.tilt,
             around=place.around / max(1, place.frames),
             text=reading.text,
+            swept=place.moved == 0 and is_swept(place.seen),
         )
         return Row(behaviour, reading, mirrored, place.found.score >= self._settings.clear)
 

@@ -21,6 +21,7 @@ from tracer.text.strokes import Gray, Pixels, Strokes, beside, cut, likeness, st
 
 _LOOK_COST = 0.03  # seconds of one core for a look of 320 x 192 pixels; it grows with the pixels
 _LOOK_PIXELS = 320 * 192
+_SEEN = 60  # cut-outs of a place that are kept: fifteen seconds
 _FADE = 2  # frames in a row without a line's strokes after which it is gone
 _SMALL = 96  # pixels of the longer side of the picture in which change is measured
 
@@ -44,6 +45,7 @@ class Place:
     before: float | None = None  # the frame before the first, None at the video's start
     after: float | None = None  # the first frame without it, None at the video's end
     around: float = 0.0  # sum of the change around it, grey levels
+    seen: list[Gray] = field(default_factory=list)  # its first cut-outs, in order of time
 
     def mean(self) -> Gray:
         """Return the mean of its cut-outs: what moves behind the letters is smoothed away."""
@@ -124,6 +126,8 @@ class Watch:
             place.total += now
             place.frames += 1
             place.after = None
+            if len(place.seen) < _SEEN:
+                place.seen.append(now.copy())
             if place.frames in (3, 6, 12):  # a mean of a few frames knows the strokes better
                 place.strokes = strokes_of(place.mean(), self._settings)
             return True
@@ -197,6 +201,7 @@ class Watch:
             total=now.astype(np.float32),
             sample=now,
             fine=fine,
+            seen=[now],
         )
         self._trace_back(place)
         self._active.append(place)
@@ -212,6 +217,7 @@ class Watch:
             place.first = frame.time
             place.total += then
             place.frames += 1
+            place.seen.insert(0, then.copy())
         if place.first != self.first and self._recent:
             place.before = place.first  # it was there before what is remembered
 
