@@ -111,7 +111,7 @@ def test_a_word_is_no_way_from_a_text_that_holds_it(a, b, c):
 times = st.integers(0, 40).map(lambda quarter: quarter / 4)
 rows = st.builds(
     lambda text, start, length, top: row(text, start=start, end=start + length, top=top / 20),
-    st.sampled_from(["one line of words", "another line here", "山谷里没有一个人", "一位老人收留了她"]),
+    st.sampled_from(["one line of words", "another line here", "山谷里没有人", "老人收留了她"]),
     times,
     st.integers(2, 16).map(lambda quarter: quarter / 4),
     st.integers(1, 18),

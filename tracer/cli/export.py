@@ -19,7 +19,7 @@ def command(
         typer.Option(
             "--format",
             metavar="NAME",
-            help="html, json, csv, prov, graphml, gexf, mediareview, stix, misp, bundle.",
+            help="html, json, csv, prov, graphml, gexf, mediareview, stix, misp, srt, bundle.",
         ),
     ],
     index: IndexOption = None,

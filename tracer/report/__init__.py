@@ -46,5 +46,6 @@ FORMATS: dict[str, Format] = {
     "mediareview": Format("tracer.report.media_review", ".jsonld", "a draft for fact-checkers"),
     "stix": Format("tracer.report.stix", ".stix.json", "a STIX 2.1 bundle"),
     "misp": Format("tracer.report.misp", ".misp.json", "a MISP event"),
+    "srt": Format("tracer.report.subtitles", ".srt", "the subtitles burned into the video"),
     "bundle": Format("tracer.report.bundle.contents", ".zip", "all that it rests on, to verify"),
 }

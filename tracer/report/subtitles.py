@@ -4,12 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from tracer.compare.tracks import languages
-from tracer.model import TextLine, TextTrack
+from tracer.errors import UsageError
+from tracer.model import Chain, TextLine, TextTrack
+from tracer.report.material import Material
 
 FORMATS = ("srt", "vtt", "json")
+
+
+def write(chain: Chain, output: Path, material: Material) -> Path:
+    """Write the subtitles burned into the video that was asked about, as SubRip.
+
+    Raises :class:`UsageError` where that video was not read yet.
+    """
+    subject = material.subject or chain.earliest.sha256
+    track = material.index.text(subject) if material.index and subject else None
+    if track is None:
+        raise UsageError(f"{subject}: was not read yet; read it with: tracer text")
+    output.write_text(srt(burned_in(track)), encoding="utf-8")
+    return output
 
 
 def burned_in(track: TextTrack) -> list[TextLine]:
