@@ -187,7 +187,7 @@ def lettered_clip(case: Case) -> Path:
         out.width, out.height, out.pix_fmt = width, height, "yuv420p"
         out.options = {"crf": str(CRF[case.height]), "preset": "veryfast", "threads": "1"}
         sheets: dict[tuple[int, int], Image.Image] = {}
-        first = None
+        first, last = None, -1
         for frame in source.decode(stream):
             if frame.time is None:
                 continue
@@ -200,8 +200,12 @@ def lettered_clip(case: Case) -> Path:
             if key not in sheets:
                 sheets[key] = _sheet(case, key, width, height)
             picture.paste(sheets[key], (0, 0), sheets[key])
+            pts = round(at * float(out.codec_context.framerate))
+            if pts <= last:
+                continue  # more than thirty frames a second
+            last = pts
             drawn = av.VideoFrame.from_image(picture)
-            drawn.pts = round(at / float(1 / out.codec_context.framerate))
+            drawn.pts = pts
             drawn.time_base = 1 / Fraction(out.codec_context.framerate)
             for packet in out.encode(drawn):
                 target.mux(packet)

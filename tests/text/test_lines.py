@@ -58,6 +58,7 @@ def test_another_line_in_the_same_place_is_another_line():
         ({"start": 5.1, "end": 19.9}, "scene"),  # from cut to cut
         ({"start": 5.1, "end": 19.9, "around": 0.2}, "title"),  # so, on a plain ground
         ({"start": 0.0, "end": 58.0, "top": 0.05, "left": 0.8, "right": 0.95}, "mark"),
+        ({"start": 4.9, "end": 15.1}, "subtitle"),  # over no cut's end
         ({"swept": True}, "karaoke"),
         ({"left": 0.05, "right": 0.3, "top": 0.4}, "caption"),
     ],

@@ -118,11 +118,9 @@ def _among(
     if any(_band(line.box, other.box, settings) for other in sung):
         return "karaoke"
     before_or_after = [other for other in others if not _together(line, other)]
-    cut_off = _at_cut(line.start, scene) and _at_cut(line.end, scene)
-    if before_or_after and not cut_off:
-        return "subtitle"
-    if before_or_after and any(
-        not (_at_cut(other.start, scene) and _at_cut(other.end, scene)) for other in before_or_after
+    cut_off = _comes_with_its_shot(line, scene)
+    if before_or_after and not all(
+        _comes_with_its_shot(one, scene) for one in (line, *before_or_after)
     ):
         return "subtitle"
     if cut_off:
@@ -145,6 +143,12 @@ def _band(a: Box, b: Box, settings: TextSettings) -> bool:
 def _together(a: Behaviour, b: Behaviour) -> bool:
     shared = min(a.end, b.end) - max(a.start, b.start)
     return shared > 0.5 * min(a.end - a.start, b.end - b.start)
+
+
+def _comes_with_its_shot(line: Behaviour, scene: Scene) -> bool:
+    """Tell whether letters come with a cut and go with the next: what is laid over outlives one."""
+    inside = any(line.start + _AT_CUT < cut < line.end - _AT_CUT for cut in scene.cuts)
+    return _at_cut(line.start, scene) and _at_cut(line.end, scene) and not inside
 
 
 def _at_cut(time: float, scene: Scene) -> bool:
