@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import gzip
 import json
+import socket
 import threading
 import warnings
 from dataclasses import replace
@@ -351,6 +352,31 @@ def test_a_page_can_not_have_the_users_own_network_fetched(site, inside, index, 
     assert fetched.files == ()
     assert inside.asked == []
     assert fetched.failed
+
+
+@pytest.mark.parametrize("proxy", [False, True])
+def test_a_public_name_that_resolves_to_the_users_own_network_is_refused(
+    inside, index, monkeypatch, proxy
+):
+    resolve = socket.getaddrinfo
+
+    def rebound(host, *args, **more):
+        return resolve("127.0.0.1" if host == "evil.example" else host, *args, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", rebound)
+    port = inside.url.rpartition(":")[2]
+    if proxy:  # one that the user has set is asked; what it may be asked for stays guarded
+        monkeypatch.setenv("http_proxy", inside.url)
+        got("http://evil.example/a.mp4", index)
+        assert inside.asked
+        inside.asked.clear()
+        inside.pages["http://evil.example/b"] = redirect("http://192.168.1.1/admin")
+        told = reason(got("http://evil.example/b", index))
+        assert [line for line in inside.asked if "192.168" in line] == []
+    else:
+        told = reason(got(f"http://evil.example:{port}/secret.mp4", index))
+        assert inside.asked == []
+    assert told.startswith("refused: leads to ")
 
 
 def test_the_reason_for_a_refusal_is_named(site, inside, index):

@@ -43,17 +43,18 @@ class Guard:
 
     @classmethod
     def of(cls, urls: Iterable[str], hosts: Iterable[str] = ()) -> Guard:
-        """Return a guard that knows the servers that a user's own addresses name."""
-        named = [*hosts]
-        for url in urls:
-            try:
-                parts = urlsplit(url)
-                port = parts.port or (443 if parts.scheme == "https" else 80)
-            except ValueError:
-                continue
-            if parts.hostname:
-                named.append(f"{parts.hostname}:{port}")
-        return cls(named)
+        """Return a guard that knows the servers that a user's own addresses name.
+
+        Only what is plainly local counts as named: whoever types the name of a public site has not
+        asked for whatever that name is made to resolve to.
+        """
+        servers = filter(None, map(_server, urls))
+        return cls([*hosts, *(f"{host}:{port}" for host, port in servers if _is_local(host))])
+
+    def trusting(self, proxies: Iterable[str]) -> Guard:
+        """Return a guard that also lets these proxies be connected to."""
+        servers = filter(None, map(_server, proxies))
+        return Guard([*self._named, *(f"{host}:{port}" for host, port in servers)])
 
     def connect(
         self, address: tuple[str, int], timeout: Any, source: Any = None, **more: Any
@@ -78,15 +79,9 @@ class Guard:
         parts = urlsplit(url)
         if parts.scheme not in WEB:
             raise RefusedError(f"leads to a {parts.scheme or 'nameless'}: address: not fetched")
-        host = parts.hostname or ""
-        try:
-            number = ipaddress.ip_address(host)
-        except ValueError:
-            local = host == "localhost" or host.endswith((".localhost", ".local", ".internal"))
-        else:
-            local = not _is_public(number)
-        if local and not self._is_named(host, parts.port or (443 if url[4] == "s" else 80)):
-            raise RefusedError(f"leads to {host}, {_INSIDE}")
+        host, port = _server(url) or ("", 0)
+        if not host or (_is_local(host) and not self._is_named(host, port)):
+            raise RefusedError(f"leads to {host or 'no server'}, {_INSIDE}")
 
     def _is_named(self, host: str, port: int) -> bool:
         name = host.casefold()
@@ -105,8 +100,7 @@ def handler_for(guard: Guard, page_bytes: int) -> type[Any]:
         def _create_instance(
             self, proxies: Any, cookiejar: Any, legacy_ssl_support: Any = None
         ) -> urllib.request.OpenerDirector:
-            trusted = Guard.of(value for value in proxies.values() if value)
-            guarded = Guard([*guard._named, *trusted._named])
+            guarded = guard.trusting(value for value in proxies.values() if value)
             context = self._make_sslcontext(legacy_ssl_support=legacy_ssl_support)
             door = _Door(guarded, context, self.source_address, page_bytes)
             opener = _opener(door, proxies)
@@ -128,7 +122,9 @@ def follower(guard: Guard, timeout: float) -> Callable[[str], str]:
 
     It answers "" where an address leads nowhere else. Raises ``OSError`` where it can't be asked.
     """
-    opener = _opener(_Door(guard, None, None, _HOP_BYTES), {})
+    proxies = urllib.request.getproxies()
+    guard = guard.trusting(proxies.values())
+    opener = _opener(_Door(guard, None, None, _HOP_BYTES), proxies)
     opener.add_handler(_Stays())
 
     def follow(url: str) -> str:
@@ -257,6 +253,24 @@ def _connected(address: tuple[str, int], timeout: Any, source: Any, **more: Any)
 
 def _too_large(most: int) -> str:
     return f"is larger than {most} bytes, which no page is: not read"
+
+
+def _server(url: str) -> tuple[str, int] | None:
+    """Return the host and port that an address names, None where it names none."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        return None
+    return (parts.hostname.casefold(), port) if parts.hostname else None
+
+
+def _is_local(host: str) -> bool:
+    """Return whether a host is plainly one of the user's own network, whatever it resolves to."""
+    try:
+        return not _is_public(ipaddress.ip_address(host))
+    except ValueError:
+        return "." not in host or host.endswith((".localhost", ".local", ".internal"))
 
 
 def _is_public(number: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
