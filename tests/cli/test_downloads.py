@@ -47,7 +47,7 @@ def test_cookies_that_are_not_there_are_told_before_anything_is_done(tmp_path, c
     assert not index.exists()
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.builds(
         Wanted,

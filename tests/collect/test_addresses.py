@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tracer.collect import addresses
@@ -133,6 +133,7 @@ def test_what_names_no_post_stays_as_it_is(url):
     assert not addresses.shortened(url, SHORT)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text() | st.from_regex(r"https?://(www\.)?(douyin|x|weibo)\.com/\S*", fullmatch=True))
 def test_whatever_is_written_is_read_without_harm(text):
     once = addresses.canonical(text)

@@ -10,7 +10,7 @@ import sqlite3
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.collect.headers import TWEETS, USERS
@@ -445,6 +445,7 @@ def test_a_member_that_is_too_long_is_passed_over(tmp_path):
     assert [one.post_id for one in posts(read("pomegranate", path, settings=small))] == ["7"]
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=5),
