@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import subprocess
@@ -164,3 +165,15 @@ def test_a_bundle_is_exported_and_verified(index, capsys, tmp_path, name):
 def test_verifying_nothing_is_a_wrong_call(tmp_path, capsys):
     status, _, err = run(capsys, "verify", tmp_path / "none.zip")
     assert (status, err.count("\n")) == (2, 1)
+
+
+def test_an_opentimestamps_proof_begins_as_its_format_says(index, capsys, tmp_path):
+    status, _, err = run(capsys, "log", "stamp", "--index", index, "--output", tmp_path / "log.tsq")
+    assert (status, "ots verify" in err) == (0, True)
+    digest = (tmp_path / "log.ots-digest").read_bytes()
+    assert digest == hashlib.sha256((tmp_path / "log.json").read_bytes()).digest()
+    # The magic, version 1, "SHA-256", the digest: python-opentimestamps reads what follows, one
+    # pending attestation of a calendar here, as the rest of the proof.
+    begun = (tmp_path / "log.ots-begin").read_bytes()
+    magic = bytes.fromhex("004f70656e54696d657374616d7073000050726f6f6600bf89e2e884e89294")
+    assert begun == magic + b"\x01\x08" + digest

@@ -6,6 +6,7 @@ that turn the direction of writing, names without end.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from tracer.model import (
@@ -319,3 +320,18 @@ def many(copies: int) -> Chain:
         (),
         EARLIEST,
     )
+
+
+def spread(copies: int) -> Chain:
+    """Return a chain in which copies were made of copies: a tree of that many below one video."""
+    chain = many(copies)
+    names = [POMEGRANATE, *(video.video.sha256 for video in chain.videos[1:])]
+    links = tuple(
+        link(
+            names[(number - 1) // 3],
+            names[number],
+            match(names[number], names[(number - 1) // 3], Edit("reencode", "query", 0.9)),
+        )
+        for number in range(1, copies + 1)
+    )
+    return replace(chain, links=links)

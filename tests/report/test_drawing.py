@@ -66,6 +66,22 @@ def test_a_small_family_is_drawn_whole_and_a_large_one_grouped():
     assert sheet.left_out == 0
 
 
+def test_a_family_that_spread_over_copies_of_copies_is_grouped_by_branches():
+    chain = story.spread(400)
+    groups = grouped(chain)
+    assert sorted(sha256 for group in set(groups.values()) for sha256 in group.members) == sorted(
+        video.video.sha256 for video in chain.videos
+    )
+    sheet = _drawn(chain)
+    assert len(sheet.nodes) <= MOST_NODES
+    assert sheet.left_out == 0
+    assert sum(node.branch for node in sheet.nodes) > 5
+    links = {(one.source, one.derived) for one in chain.links}
+    firsts = {group.first for group in groups.values()}
+    hanging = {derived for source, derived in links if {source, derived} <= firsts}
+    assert firsts - hanging == {story.POMEGRANATE}
+
+
 def test_a_family_too_wide_to_draw_says_how_many_are_left_out():
     chain = story.many(60)
     kept = tuple(replace(story.CONTRADICTION, sha256=video.video.sha256) for video in chain.videos)

@@ -173,6 +173,17 @@ def test_a_viral_family_is_grouped_and_every_copy_can_still_be_found():
     assert all(f"{number:064x}"[-6:] in page.text for number in range(1, 2001))
 
 
+def test_a_viral_family_of_copies_of_copies_is_grouped_by_branches():
+    chain = story.spread(2000)
+    text = chain_page(chain)
+    page = Page(text)
+    assert len(text) < 1_500_000
+    assert len([tag for tag, _ in page.tags if tag == "img"]) < 20
+    assert len([tag for tag, _ in page.tags if tag == "article"]) <= 40
+    assert "more in its branch" in page.text
+    assert all(video.video.sha256[:12] in text for video in chain.videos)
+
+
 # --- pictures, from real clips ---
 
 

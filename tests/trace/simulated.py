@@ -11,6 +11,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import combinations
 
 from tracer.model import (
     IDENTITY,
@@ -232,14 +233,37 @@ def videos(
     return found
 
 
-def matches(rng: random.Random, tree: Tree, noise: Noise) -> list[Match]:
-    """Return the matches of all listed pairs, asked in a random order of the two."""
+def partners(rng: random.Random, tree: Tree, most: int) -> list[tuple[int, int]]:
+    """Return the pairs that an index compares in a large family: kin first, then any, up to `most`.
+
+    A version's candidates are those that look most like it: what it was made from, what was made
+    from it, and what was made from the same.
+    """
+    children: dict[int, list[int]] = {}
+    for child, above in enumerate(tree.parents):
+        for parent in above:
+            children.setdefault(parent, []).append(child)
+    pairs = set()
+    for one, above in enumerate(tree.parents):
+        kin = {*above, *(up for parent in above for up in tree.parents[parent])}
+        kin |= {other for parent in above for other in children[parent]} - {one}
+        near = sorted(kin)[: most // 2]
+        near += rng.sample(range(len(tree.parents)), min(most // 4, len(tree.parents)))
+        pairs |= {(min(one, other), max(one, other)) for other in near if other != one}
+    return sorted(pairs)
+
+
+def matches(
+    rng: random.Random,
+    tree: Tree,
+    noise: Noise,
+    pairs: list[tuple[int, int]] | None = None,
+) -> list[Match]:
+    """Return the matches of all listed pairs, or some, asked in a random order of the two."""
     found = []
     listed = sorted(tree.shown)
-    for place, one in enumerate(listed):
-        for other in listed[place + 1 :]:
-            if rng.random() < noise.unmatched:
-                continue
+    for one, other in combinations(listed, 2) if pairs is None else pairs:
+        if rng.random() >= noise.unmatched:
             query, second = (one, other) if rng.random() < 0.5 else (other, one)
             a, b = tree.states[query], tree.states[second]
             start, end = max(a.span[0], b.span[0]), min(a.span[1], b.span[1])

@@ -167,13 +167,61 @@ def pictures_at(path: Path, times: Sequence[float], max_side: int = 640) -> list
     return [found.get(time, fallback) for time in times]
 
 
-def _frame_at(container: InputContainer, stream: VideoStream, time: float) -> av.VideoFrame | None:
-    """Seek to the keyframe before ``time`` and decode to the frame on display then."""
+def lumas_between(
+    path: Path, start: float, end: float, max_side: int = 640
+) -> tuple[list[float], list[Gray]]:
+    """Return every frame from ``start`` to ``end`` (seconds): times, displayed luma uint8 (h, w).
+
+    Decodes from the keyframe before ``start``. Both lists are empty where nothing lies between.
+    Raises :class:`MediaError` where the file cannot be opened.
+    """
+    times: list[float] = []
+    pictures: list[Gray] = []
+    with opened(path) as container:
+        stream = picture_stream(container, path)
+        stream.codec_context.thread_count = 1
+        first = float((stream.start_time or 0) * (stream.time_base or 0))
+        _seek(container, stream, first + start)
+        for packet in container.demux(stream):
+            try:
+                frames = packet.decode()
+            except av.error.FFmpegError:
+                continue
+            for frame in frames:
+                time = frame.time - first if frame.time is not None else -1.0
+                if time > end:
+                    return times, pictures
+                if time >= start - 1e-4:
+                    times.append(time)
+                    pictures.append(_displayed_luma(frame, stream, max_side))
+    return times, pictures
+
+
+def _displayed_luma(frame: av.VideoFrame, stream: VideoStream, max_side: int) -> Gray:
+    rotation = int(-frame.rotation) % 360
+    width, height = displayed_size(frame.width, frame.height, stream, rotation)
+    scale = min(1.0, max_side / max(width, height))
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    luma = np.array(_luma(frame))
+    turn = _TURNS.get(rotation)
+    shown = luma if turn is None else cv2.rotate(luma, turn)
+    if (shown.shape[1], shown.shape[0]) == size:
+        return np.ascontiguousarray(shown, np.uint8)
+    return np.asarray(cv2.resize(shown, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _seek(container: InputContainer, stream: VideoStream, time: float) -> None:
+    """Go to the keyframe before a time of the container's clock."""
     if stream.time_base is not None and time > 0:
         try:
             container.seek(int(time / float(stream.time_base)), stream=stream)
         except av.error.FFmpegError:
             container.seek(0)  # a container that can't seek is read from its start
+
+
+def _frame_at(container: InputContainer, stream: VideoStream, time: float) -> av.VideoFrame | None:
+    """Seek to the keyframe before ``time`` and decode to the frame on display then."""
+    _seek(container, stream, time)
     shown: av.VideoFrame | None = None
     for packet in container.demux(stream):
         try:

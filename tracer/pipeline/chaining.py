@@ -100,7 +100,8 @@ def explain(index: Index, a: str, b: str, settings: Settings = DEFAULT) -> PairR
         return report
     query = Side.of(first.video, first.fingerprint, _file(index, first), settings)
     other = Side.of(second.video, second.fingerprint)
-    found = compared(report.found, query, other, settings)
+    files = (_file(index, first), _file(index, second))
+    found = compared(report.found, query, other, settings, files)
     videos = {one.sha256: one for one in (first.video, second.video)}
     (found,) = lettering.with_text([found], lettering.Tracks(index), videos, settings)
     return replace(report, found=found)

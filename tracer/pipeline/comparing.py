@@ -1,8 +1,9 @@
 """A bare match -> the same match with what was changed, how the sound compares, which way it went.
 
 1. Edits: what the frames, the time line and the files tell.
-2. Sound: judged apart from the picture, along the picture's line.
-3. Direction: weighed from all that the match now holds.
+2. With both files at hand, a close look: which side carries what the stored films leave open.
+3. Sound: judged apart from the picture, along the picture's line.
+4. Direction: weighed from all that the match now holds.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tracer.compare import edits_of
+from tracer.compare import edits_of, sides
+from tracer.compare.closeup import look
+from tracer.compare.generation import traces
 from tracer.compare.played_again import played_again
 from tracer.compare.sound import Again, not_at_hand, sound_edits, sound_of
 from tracer.match.searched import film_of
@@ -43,8 +46,18 @@ class Side:
         return cls(video, fingerprint, film_of(fingerprint), again)
 
 
-def compared(match: Match, query: Side, other: Side, settings: Settings) -> Match:
-    """Return a match with its edits, its sound and its verdict of direction."""
+def compared(
+    match: Match,
+    query: Side,
+    other: Side,
+    settings: Settings,
+    files: tuple[Path | None, Path | None] = (None, None),
+) -> Match:
+    """Return a match with its edits, its sound and its verdict of direction.
+
+    With both ``files``, a second of each is decoded at its full size: half a second of work that
+    tells who lost detail, frames or tones.
+    """
     edits = edits_of(
         match,
         query.fingerprint,
@@ -54,6 +67,10 @@ def compared(match: Match, query: Side, other: Side, settings: Settings) -> Matc
         other.video,
         settings,
     )
+    if files[0] is not None and files[1] is not None:
+        close = look(match, (files[0], files[1]), settings.compare)
+        if close is not None:
+            edits = sides.told(edits, traces(close), settings.compare)
     sounds = (query.fingerprint, other.fingerprint, settings.sound)
     sound = sound_of(match.segments, *sounds, query.again)
     heard = sound_edits(sound, match.segments, *sounds)

@@ -153,7 +153,7 @@ def _decided(task: _Pair) -> list[Match]:
         return []
     # Its sound at the picture's speed, but no search for a pitch: that would cost seconds a pair.
     sides = Side.of(*a, files[0], task.settings, factors_at_once=1), Side.of(*b)
-    return [compared(found, *sides, task.settings)]
+    return [compared(found, *sides, task.settings, (files[0], files[1]))]
 
 
 _Subject = tuple[Video, Fingerprint]

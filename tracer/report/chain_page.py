@@ -52,6 +52,7 @@ class Bundle:
     pair: Pair
     pictured: bool
     members: tuple[IndexedVideo, ...]  # alike copies, the one shown left out
+    branch: bool  # they are a whole branch: linked in various ways
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class Line:
     words: str
     first: bool
     more: int  # alike copies that it stands for
+    branch: bool  # or the other videos of its branch
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class ChainPage:
     hidden: tuple[tuple[HiddenParent, tuple[str, ...]], ...]
     links: tuple[Bundle, ...]
     more_links: int
+    unlinked: tuple[IndexedVideo, ...]  # stood for by a video that no link shows
     videos: tuple[IndexedVideo, ...]
     more_videos: int
     names: Mapping[str, str]
@@ -120,6 +123,7 @@ def chain_page(chain: Chain, material: Material) -> ChainPage:
             _pair(link, videos, names, f"link-{number}"),
             number <= LINKS_PICTURED,
             tuple(videos[member] for member in _others(link, groups)),
+            groups[link.derived].branch,
         )
         for number, link in enumerate(shown[:LINKS_SHOWN], 1)
     ]
@@ -159,6 +163,7 @@ def chain_page(chain: Chain, material: Material) -> ChainPage:
         ),
         links=tuple(bundles),
         more_links=len(shown) - len(bundles),
+        unlinked=_unlinked(groups, bundles, videos),
         videos=tuple(listed[:VIDEOS_SHOWN]),
         more_videos=max(0, len(listed) - VIDEOS_SHOWN),
         names=names,
@@ -238,6 +243,7 @@ def _outlined(
                 words,
                 branch.sha256 == chain.earliest.sha256,
                 len(group.members) - 1,
+                group.branch,
             )
         )
     return tuple(lines)
@@ -250,6 +256,15 @@ def _stands_for_itself(link: Derivation, groups: Mapping[str, Group]) -> bool:
 def _others(link: Derivation, groups: Mapping[str, Group]) -> tuple[str, ...]:
     """Return the alike copies that a link stands for."""
     return groups[link.derived].members[1:] + groups[link.source].members[1:]
+
+
+def _unlinked(
+    groups: Mapping[str, Group], bundles: Iterable[Bundle], videos: Mapping[str, IndexedVideo]
+) -> tuple[IndexedVideo, ...]:
+    """Return the grouped videos that no link's list names, so that each can still be found."""
+    named = {member.video.sha256 for bundle in bundles for member in bundle.members}
+    grouped_ = (sha256 for sha256, group in groups.items() if group.first != sha256)
+    return tuple(videos[sha256] for sha256 in sorted(set(grouped_) - named))
 
 
 def _pair(

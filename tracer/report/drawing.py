@@ -35,6 +35,7 @@ class Node:
     size: int
     hidden: bool
     earliest: bool
+    branch: bool = False  # stands for a whole branch, not for copies alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,17 @@ def drawing(chain: Chain, groups: Mapping[str, Group]) -> Drawing:
     shown = _places(graph, layers, chain.earliest.sha256)
     hidden = {parent.id for parent in chain.hidden}
     sizes = {group.first: len(group.members) for group in groups.values()}
+    branches = {group.first for group in groups.values() if group.branch}
     nodes = tuple(
-        Node(key, x, y, sizes.get(key, 1), key in hidden, key == chain.earliest.sha256)
+        Node(
+            key,
+            x,
+            y,
+            sizes.get(key, 1),
+            key in hidden,
+            key == chain.earliest.sha256,
+            key in branches,
+        )
         for key, (x, y) in shown.items()
     )
     edges = [

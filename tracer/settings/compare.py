@@ -340,3 +340,43 @@ class CompareSettings:
 
     bitrate_least: float = 0.25
     """Relative change of bits a second from which on it is named."""
+
+    # --- a close look at the files themselves ---
+    close_least: float = 1.0
+    """Seconds of the longest segment below which no close look is taken."""
+
+    close_seconds: float = 1.4
+    """Seconds that are decoded of each file: a cadence of 24 to 30 frames repeats in a sixth."""
+
+    close_reach: float = 0.13
+    """Seconds around its moment within which a frame's partner is looked for: half a sample."""
+
+    close_side: int = 640
+    """Pixels of the longer side at most; what is lost to coding shows at this size as well."""
+
+    close_pairs: int = 6
+    """Frames of a moment that are laid over each other."""
+
+    close_pairs_least: int = 3
+    """Such frames below which nothing is told."""
+
+    close_correlation: float = 0.6
+    """Correlation that two frames of one moment have at least, small and in grey."""
+
+    close_fit_side: int = 320
+    """Pixels of the longer side on which the transform is fitted once more."""
+
+    close_shear: float = 0.012
+    """Turn or shear (radians) beyond which fine detail cannot be compared cell by cell."""
+
+    close_grid_least: int = 64
+    """Cells of the shorter side of the shared picture below which fine detail tells nothing."""
+
+    detail_least: float = 0.02
+    """Natural log of one side's fine detail for the other's from which on one has lost some."""
+
+    repeats_least: float = 0.06
+    """Share of frames that repeat the one before by which one side must have more of them."""
+
+    ends_least: float = 0.01
+    """Share of the picture at the ends of its tones by which one side must have more."""

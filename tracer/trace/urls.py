@@ -99,7 +99,12 @@ def read(url: str) -> Address:
 
 
 def archive_of(raw: str) -> str:
-    """Return which archive a capture's raw value names: its host, one name for all mirrors."""
+    """Return which archive a capture's raw value names: its host, one name for all mirrors.
+
+    Of WACZ files it is not known who made them: however many there are, they are one hand.
+    """
+    if raw.startswith("wacz:"):
+        return "wacz"
     found = _ARCHIVE.match(raw)
     if not found:
         return ""

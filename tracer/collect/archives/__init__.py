@@ -18,6 +18,7 @@ from tracer.collect.archives.pomegranate_app import KIND as POMEGRANATE_APP
 from tracer.collect.archives.tiktok_research import KIND as TIKTOK_RESEARCH
 from tracer.collect.archives.twarc import KIND as TWARC
 from tracer.collect.archives.twitter_io import KIND as TWITTER_IO
+from tracer.collect.archives.wacz import KIND as WACZ
 from tracer.collect.archives.youtube_tools import KIND as YOUTUBE_TOOLS
 from tracer.collect.archives.zeeschuimer import KIND as ZEESCHUIMER
 
@@ -35,6 +36,7 @@ KINDS: Mapping[str, Kind] = {
         YOUTUBE_TOOLS,
         AUTO_ARCHIVER,
         POMEGRANATE_APP,
+        WACZ,
     )
 }
 """Name on the command line -> how it is read."""
