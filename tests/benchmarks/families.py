@@ -31,6 +31,7 @@ from tracer.settings import DEFAULT
 from tracer.trace import chain as tracing
 from tracer.trace import direction, weights
 from tracer.trace import families as grouping
+from tracer.trace.weights import Weights
 
 from . import clips, family_peers, media, provenance_metrics
 from .clips import SALT
@@ -120,7 +121,7 @@ def prepared(half: str, count: int, seed: int, jobs: int, folder: Path | None) -
 # --- trees ---
 
 
-def measured(case: Case, mode: str) -> tuple[list[Scores], float]:
+def measured(case: Case, mode: str, table: Weights | None = None) -> tuple[list[Scores], float]:
     """The figures of each family, and the share of the false claims that were named."""
     rows, named = [], []
     for tree in case.trees:
@@ -128,7 +129,7 @@ def measured(case: Case, mode: str) -> tuple[list[Scores], float]:
         shown = _shown(tree, mode, dice)
         false = dice.choice(sorted(shown - tree.roots)) if mode == "one false time" else None
         posts = {} if mode in ("without times", "hidden versions") else _posts(tree, dice, false)
-        chain = chained(case, tree, shown, posts, dice)
+        chain = chained(case, tree, shown, posts, dice, table)
         rows.append(scored(tree, shown, chain))
         if false is not None:
             blamed = {one.sha256 for one in chain.contradictions}
@@ -142,6 +143,7 @@ def chained(
     shown: frozenset[int],
     posts: Mapping[str, Post],
     dice: Random,
+    table: Weights | None = None,
 ) -> Chain:
     """The chain as `tracer chain` builds it, asked about a version of the first work.
 
@@ -156,7 +158,7 @@ def chained(
     for sha256 in sorted(members):
         stated = (posts[sha256],) if sha256 in posts else ()
         videos.append(replace(case.videos[sha256], posts=stated))
-    return tracing.build(videos, case.between(members), None, subject, settings=DEFAULT.trace)
+    return tracing.build(videos, case.between(members), None, subject, table=table)
 
 
 def scored(tree: Tree, shown: frozenset[int], chain: Chain) -> Scores:
@@ -271,7 +273,9 @@ def _directions_table(
     return figures
 
 
-def per_cue(case: Case, pairs: Sequence[Related]) -> dict[str, tuple[float, float, int, float]]:
+def per_cue(
+    case: Case, pairs: Sequence[Related], table: Weights | None = None
+) -> dict[str, tuple[float, float, int, float]]:
     """Of each cue: accuracy and coverage on pairs of one line, how many, share of siblings."""
     lines = [pair for pair in pairs if pair.truth != "siblings"]
     apart = [pair for pair in pairs if pair.truth == "siblings"]
@@ -279,7 +283,7 @@ def per_cue(case: Case, pairs: Sequence[Related]) -> dict[str, tuple[float, floa
     others: dict[str, int] = {}
     for pair in pairs:
         sums: dict[str, float] = {}
-        for one in evidence(case, pair):
+        for one in evidence(case, pair, table):
             sign = {"query_from_match": 1.0, "match_from_query": -1.0}.get(one.favours, 0.0)
             sums[one.cue] = sums.get(one.cue, 0.0) + sign * one.weight
             if sign == 0.0:
@@ -303,10 +307,12 @@ def per_cue(case: Case, pairs: Sequence[Related]) -> dict[str, tuple[float, floa
     }
 
 
-def evidence(case: Case, pair: Related) -> tuple[direction.Evidence, ...]:
+def evidence(
+    case: Case, pair: Related, table: Weights | None = None
+) -> tuple[direction.Evidence, ...]:
     """All evidence of content that the stored match holds, under the weights of today."""
     query, other = (case.videos[s].video for s in (pair.match.query_sha256, pair.match.sha256))
-    return direction.collect(pair.match, query, other, weights.load())
+    return direction.collect(pair.match, query, other, table or weights.load())
 
 
 def _verdict(case: Case, pair: Related) -> str:

@@ -1,7 +1,7 @@
 """A match and two files -> a moment of both at their full size, frame laid over frame.
 
 The stored films are small and coded twice: they tell what a picture shows, not how much of its fine
-detail is left, which frames are repeated, or where its tones end. So a second or two of the longest
+detail is left or which frames are repeated. So a second or two of the longest
 segment is decoded from both files. The frames of one moment are found by looking, the match's
 transform is fitted once more at this grain, and both are brought onto the grid of the finer one.
 """
@@ -180,9 +180,7 @@ def _fitted(
         theirs = _cut(runs[1].pictures[partner], region, size, False)
         warp = np.eye(2, 3, dtype=np.float32)
         try:
-            value, found = cv2.findTransformECC(
-                theirs, mine, warp, cv2.MOTION_AFFINE, criteria
-            )
+            value, found = cv2.findTransformECC(theirs, mine, warp, cv2.MOTION_AFFINE, criteria)
         except cv2.error:  # flat, or nothing in common: another frame may do
             continue
         if value >= settings.close_correlation:

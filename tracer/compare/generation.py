@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from tracer.compare.closeup import Cells, Closeup, Mask, Run
+from tracer.settings import CompareSettings
 
 _BANDS = 3
 _BLOCK = 16  # cells, as coders have them
@@ -20,48 +21,49 @@ _BLOCK = 16  # cells, as coders have them
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """What a close look measures; each figure is (query, match), or the query against the match."""
+    """What a close look measures; pairs are (query, match)."""
 
-    detail: float  # natural log of the query's fine detail for the match's, most telling band
-    bands: tuple[float, ...]  # the same band by band, the finest first
-    agreed: float  # share of the blocks whose detail leans the same way, 0.5 to 1
-    rests: tuple[float, float]  # what is left of the match degrading the query, and the reverse
+    detail: float  # natural log of the query's fine detail for the match's, the usual block's
+    agreed: float  # share of the blocks in which the query has more of it, 0 to 1
+    rests: tuple[float, float]  # share left of the match degrading the query, and the reverse
     repeats: tuple[float, float]  # share of the frames that show the one before again
     rates: tuple[float, float]  # frames a second
-    ends: tuple[float, float]  # share of the cells at the darkest and the brightest level
-    comb: tuple[float, float]  # share of the cells that stand on levels above their neighbours'
-    finer: float
+    finer: float  # log2 of the query's pixels for a pixel of the match, along a side
 
 
-def traces(close: Closeup) -> Traces:
-    """Measure a close look."""
+def traces(close: Closeup, settings: CompareSettings) -> Traces:
+    """Measure a close look.
+
+    Blocks vote, each with its own detail, so that a few letters that were put on, which have more
+    detail than all the rest, have no more than their own votes.
+    """
     same = _eroded(close.same)
     query, match = _in_one_tone(close, same)
-    ratios, rests, agreed = [], np.zeros(2), []
+    ratios, rests = [], []
     for q, m in zip(_bands(query), _bands(match), strict=True):
-        energy = _block_energy(q, same), _block_energy(m, same)
-        total = float(energy[0].sum()) + 1e-6, float(energy[1].sum()) + 1e-6
-        ratios.append(0.5 * float(np.log(total[0] / total[1])))
-        agreed.append(float(np.mean(energy[0] > energy[1])))
-        both = float(_block_energy(q, same, m).sum())
-        forth = np.clip(both / total[0], 0.0, 1.0)
-        back = np.clip(both / total[1], 0.0, 1.0)
-        rests += (
-            total[1] - 2 * forth * both + forth * forth * total[0],
-            total[0] - 2 * back * both + back * back * total[1],
-        )
-    telling = int(np.argmax(np.abs(ratios)))
+        mine, theirs = _block_energy(q, q, same), _block_energy(m, m, same)
+        both = _block_energy(q, m, same)
+        told = np.maximum(mine, theirs) >= settings.detail_energy
+        if told.sum() >= settings.detail_blocks:
+            ratios.append(0.5 * np.log((mine[told] + 0.1) / (theirs[told] + 0.1)))
+            rests.append((_rest(mine, theirs, both, told), _rest(theirs, mine, both, told)))
+    every = np.concatenate(ratios) if ratios else np.zeros(0)
+    forth, back = np.mean(rests, axis=0) if rests else (0.0, 0.0)
     return Traces(
-        detail=ratios[telling],
-        bands=tuple(ratios),
-        agreed=float(np.mean(agreed)),
-        rests=(float(rests[0]), float(rests[1])),
+        detail=float(np.median(every)) if len(every) else 0.0,
+        agreed=0.5 + 0.5 * float(np.sign(every).mean()) if len(every) else 0.5,
+        rests=(float(forth), float(back)),
         repeats=(_repeats(close.query_run), _repeats(close.match_run)),
         rates=(close.query_run.rate, close.match_run.rate),
-        ends=(_ends(close.query, same), _ends(close.match, same)),
-        comb=(_comb(close.query_run), _comb(close.match_run)),
         finer=close.finer,
     )
+
+
+def _rest(source: Cells, target: Cells, both: Cells, told: Mask) -> float:
+    """Return what a source, weakened until it fits best, leaves of a target: the usual block's."""
+    weaker = np.clip(both[told] / np.maximum(source[told], 1e-6), 0.0, 1.0)
+    left = target[told] - 2 * weaker * both[told] + weaker * weaker * source[told]
+    return float(np.median(left / np.maximum(target[told], 1e-6)))
 
 
 def _eroded(same: Mask) -> Mask:
@@ -90,14 +92,13 @@ def _bands(cells: Cells) -> list[Cells]:
     return found
 
 
-def _block_energy(cells: Cells, same: Mask, other: Cells | None = None) -> Cells:
-    """Return the detail of each block that both show, all frames together."""
-    product = (cells * (cells if other is None else other)).mean(axis=0) * same
-    rows, columns = (size // _BLOCK * _BLOCK for size in product.shape)
-    blocks = product[:rows, :columns].reshape(rows // _BLOCK, _BLOCK, columns // _BLOCK, _BLOCK)
-    kept = same[:rows, :columns].reshape(rows // _BLOCK, _BLOCK, columns // _BLOCK, _BLOCK)
-    full = kept.mean(axis=(1, 3)) > 0.5
-    energy: Cells = blocks.sum(axis=(1, 3))[full]
+def _block_energy(one: Cells, other: Cells, same: Mask) -> Cells:
+    """Return the mean product of two bands in each block that both videos show."""
+    rows, columns = (size // _BLOCK * _BLOCK for size in same.shape)
+    product = (one * other).mean(axis=0)[:rows, :columns]
+    tiles = (rows // _BLOCK, _BLOCK, columns // _BLOCK, _BLOCK)
+    full = same[:rows, :columns].reshape(tiles).mean(axis=(1, 3)) > 0.8
+    energy: Cells = product.reshape(tiles).mean(axis=(1, 3))[full]
     return energy
 
 
@@ -109,19 +110,3 @@ def _repeats(run: Run) -> float:
         return 0.0  # nothing moves: a frame that is like the one before tells nothing
     return float((steps < 0.2 * usual).mean())
 
-
-def _ends(cells: Cells, same: Mask) -> float:
-    values = cells[:, same].reshape(-1)
-    if not values.size:
-        return 0.0
-    low, high = np.quantile(values, (0.002, 0.998))
-    return float(((values <= low + 2.0) | (values >= high - 2.0)).mean())
-
-
-def _comb(run: Run) -> float:
-    counts = np.zeros(256)
-    for one in run.pictures[:: max(1, len(run.pictures) // 6)]:
-        counts += np.bincount(one.reshape(-1), minlength=256)
-    inner = counts[1:-1]
-    beside = (counts[:-2] + counts[2:]) / 2
-    return float(np.maximum(inner - 1.5 * beside, 0.0).sum() / max(1.0, counts.sum()))

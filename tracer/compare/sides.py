@@ -3,7 +3,6 @@
 - ``reencode``: the side that lost fine detail which the other still has.
 - ``frame_rate``, ``speed``: the side that repeats frames; where neither does, frames were dropped,
   which only the slower side can have done.
-- ``color``: the side whose tones pile up at an end of the scale.
 
 What the close look measured stands in the edit's detail, whether it tells a side or not.
 """
@@ -32,13 +31,14 @@ def told(edits: Iterable[Edit], seen: Traces, settings: CompareSettings) -> tupl
 
 
 def _lost_detail(seen: Traces, settings: CompareSettings) -> Side:
-    if abs(seen.detail) < settings.detail_least:
+    if abs(seen.agreed - 0.5) < settings.detail_vote:
         return "unknown"
-    return "match" if seen.detail > 0 else "query"
+    return "match" if seen.agreed > 0.5 else "query"
 
 
 def _coded(edit: Edit, side: Side, seen: Traces) -> Edit:
-    detail = {**edit.detail, "lost": round(abs(seen.detail), 3)}
+    share = max(seen.agreed, 1.0 - seen.agreed)
+    detail = {**edit.detail, "lost": round(abs(seen.detail), 3), "blocks": round(share, 3)}
     return replace(edit, side=side, detail=detail)
 
 
@@ -47,8 +47,6 @@ def _sided(edit: Edit, seen: Traces, settings: CompareSettings) -> Edit:
         return edit
     if edit.kind in ("frame_rate", "speed"):
         return _paced(edit, seen, settings)
-    if edit.kind == "color":
-        return replace(edit, side=_piled_up(seen, settings))
     return edit
 
 
@@ -63,10 +61,3 @@ def _paced(edit: Edit, seen: Traces, settings: CompareSettings) -> Edit:
     if edit.kind == "frame_rate" and max(seen.repeats) < settings.repeats_least:
         return replace(edit, side=slower, detail=detail)
     return replace(edit, detail=detail)
-
-
-def _piled_up(seen: Traces, settings: CompareSettings) -> Side:
-    more = seen.ends[0] - seen.ends[1]
-    if abs(more) < settings.ends_least:
-        return "unknown"
-    return "query" if more > 0 else "match"

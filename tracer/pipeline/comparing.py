@@ -70,7 +70,7 @@ def compared(
     if files[0] is not None and files[1] is not None:
         close = look(match, (files[0], files[1]), settings.compare)
         if close is not None:
-            edits = sides.told(edits, traces(close), settings.compare)
+            edits = sides.told(edits, traces(close, settings.compare), settings.compare)
     sounds = (query.fingerprint, other.fingerprint, settings.sound)
     sound = sound_of(match.segments, *sounds, query.again)
     heard = sound_edits(sound, match.segments, *sounds)

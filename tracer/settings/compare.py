@@ -372,11 +372,14 @@ class CompareSettings:
     close_grid_least: int = 64
     """Cells of the shorter side of the shared picture below which fine detail tells nothing."""
 
-    detail_least: float = 0.02
-    """Natural log of one side's fine detail for the other's from which on one has lost some."""
+    detail_energy: float = 0.5
+    """Squared grey levels of a block's fine detail below which it tells nothing."""
+
+    detail_blocks: int = 24
+    """Blocks of 16 cells below which nothing is told."""
+
+    detail_vote: float = 0.06
+    """By how much the share of the blocks in which one side has more detail must leave a half."""
 
     repeats_least: float = 0.06
     """Share of frames that repeat the one before by which one side must have more of them."""
-
-    ends_least: float = 0.01
-    """Share of the picture at the ends of its tones by which one side must have more."""

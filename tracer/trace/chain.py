@@ -26,6 +26,7 @@ from tracer.settings import DEFAULT, TraceSettings
 from tracer.trace import conflicts, families, hidden, platforms, statement, times, weights
 from tracer.trace.cues import covered, shared, spans
 from tracer.trace.relations import Relations
+from tracer.trace.weights import Weights
 
 _ROUNDS = 4  # claims that fall can only bring down others once or twice; then the tree stands
 
@@ -37,13 +38,14 @@ def build(
     subject: str | None = None,
     unchecked: Sequence[Unchecked] = (),
     settings: TraceSettings = DEFAULT.trace,
+    table: Weights | None = None,
 ) -> Chain:
     """Return the chain of a family; what comes out does not depend on the order of what goes in.
 
     `subject` (a SHA-256) is the video that was asked about: of a chain that joins several works,
-    `earliest` is then the first of its own.
+    `earliest` is then the first of its own. `table`: other weights than those of the package.
     """
-    family = Relations.of(videos, matches, weights.load(), settings)
+    family = Relations.of(videos, matches, table or weights.load(), settings)
     # Step 1 and 2: weigh, choose parents, let false claims of time fall.
     fallen: dict[str, tuple[str, ...]] = {}
     parents = family.parents()

@@ -20,6 +20,8 @@ Found = Iterator[Evidence]
 
 _DERIVED: dict[Side, Direction] = {"query": "query_from_match", "match": "match_from_query"}
 WHOLE = 0.9  # share of a video that counts as all of it: fades and end cards match nothing
+_BLOCKS_SURE = 0.35  # beyond one half: the share of the blocks at which a loss weighs fully
+_SAME_SIZE = 0.1  # doublings of the pixels below which two sizes are rounded ones of the same
 _DOUBLINGS = 1.0  # a doubling of pixels or of bits a second carries the whole weight of its cue
 
 
@@ -142,11 +144,20 @@ def picture(pair: Pair) -> Found:
         "color": ("tones", "has changed tones"),
         "mirror": ("mirror", "is the mirror image"),
         "rotate": ("rotation", "was turned"),
-        "reencode": ("generation", "has lost more to compression"),
+        "reencode": ("generation", "has lost fine detail that the other still has"),
     }
     for edit in pair.edits("color", "mirror", "rotate", "reencode"):
         cue, done = words[edit.kind]
-        yield from pair.carried(cue, edit.side, f"{pair.name(edit.side)} {done}", edit.confidence)
+        part = _share_of_blocks(edit) if edit.kind == "reencode" else edit.confidence
+        yield from pair.carried(cue, edit.side, f"{pair.name(edit.side)} {done}", part)
+
+
+def _share_of_blocks(edit: Edit) -> float:
+    """Return how much a loss of detail weighs: all of it where nearly every block shows it."""
+    share = edit.detail.get("blocks")
+    if not isinstance(share, float):
+        return edit.confidence
+    return max(0.0, min(1.0, (share - 0.5) / _BLOCKS_SURE))
 
 
 def sound(pair: Pair) -> Found:
@@ -164,6 +175,8 @@ def resolution(pair: Pair) -> Found:
     if min(query, other, across, down) <= 0 or pair.has("picture_in_picture"):
         return
     finer = math.log2(across * down * query / other)  # over zero: the query samples the scene finer
+    if abs(finer) < _SAME_SIZE:
+        return
     side = "match" if finer > 0.0 else "query"
     detail = f"{pair.name(side)} samples the scene {2 ** abs(finer):.2f} times coarser in pixels"
     share = min(1.0, abs(finer) / (2 * _DOUBLINGS))

@@ -1,0 +1,144 @@
+"""A close look at real files: who lost detail or frames, whichever of the two asks."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import imageio_ffmpeg
+import pytest
+
+from tracer.compare import sides
+from tracer.compare.closeup import look
+from tracer.compare.generation import Traces, traces
+from tracer.index.turned import turned
+from tracer.media.frames import lumas_between
+from tracer.model import IDENTITY, Edit, Match, Segment, Transform
+from tracer.settings import DEFAULT
+
+SETTINGS = DEFAULT.compare
+SECONDS = 3.0
+
+
+def made(source: Path, out: Path, *filters: str, crf: int = 23, start: float = 0.0) -> Path:
+    """Encode a few seconds of a clip once more."""
+    told = ["-vf", ",".join(filters)] if filters else []
+    subprocess.run(
+        [imageio_ffmpeg.get_ffmpeg_exe(), "-nostdin", "-loglevel", "error", "-ss", str(start),
+         "-i", str(source), "-t", str(SECONDS), *told, "-an", "-c:v", "libx264", "-crf", str(crf),
+         "-preset", "veryfast", "-pix_fmt", "yuv420p", "-threads", "1", str(out)],
+        check=True, timeout=120,
+    )  # fmt: skip
+    return out
+
+
+def pair(*edits: Edit, transform: Transform = IDENTITY, speed: float = 1.0) -> Match:
+    segment = Segment(0.0, SECONDS / speed, 0.0, SECONDS, speed, 0.95)
+    return Match("1" * 64, "2" * 64, 0.95, "match", (segment,), transform, (), edits)
+
+
+def seen(match: Match, query: Path, other: Path) -> Traces:
+    close = look(match, (query, other), SETTINGS)
+    assert close is not None
+    return traces(close, SETTINGS)
+
+
+def told(match: Match, query: Path, other: Path) -> tuple[Edit, ...]:
+    """The edits after the close look, which must say the same seen from the other side."""
+    there = sides.told(match.edits, seen(match, query, other), SETTINGS)
+    back = turned(match)
+    again = turned(replace(back, edits=sides.told(back.edits, seen(back, other, query), SETTINGS)))
+    assert [(one.kind, one.side) for one in again.edits] == [(one.kind, one.side) for one in there]
+    return there
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory, fixtures) -> Path:
+    """Three seconds as somebody uploads them: coded once, and well."""
+    folder = tmp_path_factory.mktemp("close")
+    return made(fixtures / "clips" / "city.mp4", folder / "first.mp4", "scale=480:-2", crf=20)
+
+
+REENCODE = Edit("reencode", "unknown", 0.9)
+RATE = Edit("frame_rate", "unknown", 0.95)
+
+
+@pytest.mark.parametrize(
+    ("filters", "crf", "transform"),
+    [
+        ((), 24, IDENTITY),
+        ((), 32, IDENTITY),
+        (("hflip",), 26, Transform(IDENTITY.matrix, mirrored=True)),
+        (("scale=720:-2",), 26, IDENTITY),  # scaled up: larger, and yet the copy
+        (("scale=320:-2",), 26, IDENTITY),
+        (("eq=contrast=1.2",), 26, IDENTITY),
+    ],
+)
+def test_the_copy_has_lost_detail(first, tmp_path, filters, crf, transform):
+    copy = made(first, tmp_path / "copy.mp4", *filters, crf=crf)
+    (edit,) = told(pair(REENCODE, transform=transform), copy, first)
+    assert edit.side == "query"
+    assert edit.detail["blocks"] > 0.56
+
+
+def test_degrading_the_source_explains_the_copy_and_not_the_reverse(first, tmp_path):
+    copy = made(first, tmp_path / "copy.mp4", crf=32)
+    measured = seen(pair(REENCODE), copy, first)
+    assert measured.rests[1] <= measured.rests[0]
+
+
+def test_one_file_and_itself_tell_nothing(first):
+    (edit,) = told(pair(REENCODE), first, first)
+    assert edit.side == "unknown"
+
+
+def test_a_caption_is_no_detail_that_the_other_lost(first, tmp_path):
+    # Sharp white strokes over a fifth of the picture, and the rest coded coarsely.
+    strokes = "geq=lum='if(gt(Y,H*0.8)*lt(mod(X,8),4),255,lum(X,Y))':cb='cb(X,Y)':cr='cr(X,Y)'"
+    copy = made(first, tmp_path / "copy.mp4", strokes, crf=29)
+    edits = told(pair(REENCODE), copy, first)
+    assert edits[0].side == "query"
+
+
+def test_a_loss_is_told_also_where_nobody_looked_for_a_coding(first, tmp_path):
+    copy = made(first, tmp_path / "copy.mp4", crf=30)
+    edits = told(pair(), copy, first)
+    assert [(one.kind, one.side) for one in edits] == [("reencode", "query")]
+
+
+def test_frames_that_repeat_were_put_in(first, tmp_path):
+    rate = len(lumas_between(first, 0.0, SECONDS)[0]) / SECONDS
+    copy = made(first, tmp_path / "copy.mp4", f"fps={rate * 1.25:.3f}")
+    assert told(pair(RATE), copy, first)[0].side == "query"
+
+
+def test_frames_that_are_missing_were_dropped(first, tmp_path):
+    rate = len(lumas_between(first, 0.0, SECONDS)[0]) / SECONDS
+    copy = made(first, tmp_path / "copy.mp4", f"fps={rate / 2:.3f}")
+    assert told(pair(RATE), copy, first)[0].side == "query"
+
+
+def test_a_side_that_is_known_stays(first, tmp_path):
+    copy = made(first, tmp_path / "copy.mp4", "fps=12")
+    known = replace(RATE, side="match")
+    assert sides.told([known], seen(pair(), copy, first), SETTINGS)[0] == known
+
+
+def test_too_short_a_segment_gone_files_and_turned_pictures_are_not_looked_at(first, tmp_path):
+    short = replace(pair(), segments=(Segment(0.0, 0.5, 0.0, 0.5, 1.0, 0.9),))
+    assert look(short, (first, first), SETTINGS) is None
+    assert look(replace(pair(), segments=()), (first, first), SETTINGS) is None
+    assert look(pair(), (first, tmp_path / "gone.mp4"), SETTINGS) is None
+    copy = made(first, tmp_path / "copy.mp4", "rotate=0.06")
+    assert look(pair(), (copy, first), SETTINGS) is None
+
+
+def test_all_frames_between_two_times_come_back_in_order(first):
+    times, pictures = lumas_between(first, 1.0, 2.0, 240)
+    assert times == sorted(times)
+    assert times[0] >= 1.0 - 1e-3
+    assert times[-1] <= 2.0
+    assert len(times) == len(pictures) >= 10
+    assert max(pictures[0].shape) == 240
+    assert lumas_between(first, 90.0, 91.0) == ([], [])
