@@ -468,8 +468,13 @@ class Contradiction:
     kind: str
     sha256: str
     post: Post | None
-    claims: tuple[Instant, ...]
+    claims: tuple[Instant, ...]  # the post's own first; of "time-against-content", then the others'
     detail: str
+
+    @property
+    def own_claims(self) -> tuple[Instant, ...]:
+        """Return the claims about the post itself."""
+        return self.claims[:1] if self.kind == "time-against-content" else self.claims
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -75,4 +76,5 @@ def test_the_axis_keeps_the_order_of_moments_and_its_ticks_are_round(seconds):
     assert all(0 <= place <= 100 for place in places)
     ticks = axis.ticks()
     assert len(ticks) <= 12
+    assert all(after.at - before.at >= 9 for before, after in pairwise(ticks))
     assert [tick.at for tick in ticks] == sorted(tick.at for tick in ticks)

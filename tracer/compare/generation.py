@@ -109,4 +109,3 @@ def _repeats(run: Run) -> float:
     if usual < 0.25:
         return 0.0  # nothing moves: a frame that is like the one before tells nothing
     return float((steps < 0.2 * usual).mean())
-

@@ -97,7 +97,7 @@ def chain(chain: Chain, console: Console, state: IndexState | None = None) -> No
     out = Writer(console)
     _earliest(chain.earliest, out)
     for found in chain.contradictions:
-        claims = "; ".join(wording.claim(claim) for claim in found.claims)
+        claims = "; ".join(wording.claim(claim) for claim in found.own_claims)
         told = f"{wording.plain(found.detail)}{f' Claims: {claims}.' if claims else ''}"
         out.labelled(f"Contradiction ({wording.plain(found.kind)})", told, style="bold red")
     _unchecked(chain.unchecked, out)

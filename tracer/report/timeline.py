@@ -22,6 +22,7 @@ _BINS = 60
 _BREAK = 8.0  # percent of the axis that stands for a gap that was cut out
 _LONG = 0.55  # share of the axis above which a gap is cut out
 _ASIDE = ("collected", "container", "http-last-modified")  # told in words, not drawn
+_APART = 9.0  # percent of the axis that a label takes: "15 Jan 12:00" on half a page
 _OPEN = timedelta(days=3650)  # a claim wider than this is an upper bound only
 _STEPS = (
     *(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 180, 360, 720)),
@@ -139,9 +140,14 @@ class Axis:
             wanted = max(1, round(7 * (right - left) / 100))
             step = next((s for s in _STEPS if (end - start) / s <= wanted + 1), _STEPS[-1])
             moment = _round_up(start, step)
+            named = False  # an hour alone does not say of which day, after a gap least of all
             while moment <= end:
-                if self.at(moment) < 97:
-                    found.append(Tick(self.at(moment), _tick_label(moment, step)))
+                at, label = self.at(moment), _tick_label(moment, step)
+                if at < 97 and (not found or at - found[-1].at >= _APART):
+                    hour = ":" in label and not named
+                    label = f"{moment.day} {moment:%b} {label}" if hour else label
+                    found.append(Tick(at, label))
+                    named = True
                 moment = _round_up(moment + step * 0.6, step)
         return tuple(found)
 

@@ -42,7 +42,7 @@ def described(family: Relations, fallen: Mapping[str, tuple[str, ...]]) -> list[
         timing = family.first[sha256]
         others = [family.first[other].existed for other in against]
         claims = [timing.existed, *others]
-        names = ", ".join(other[:12] for other in against[:3])
+        names = ", ".join(_named(family, other) for other in against[:3])
         more = f" and {len(against) - 3} more" if len(against) > 3 else ""
         found.append(
             Contradiction(
@@ -55,6 +55,11 @@ def described(family: Relations, fallen: Mapping[str, tuple[str, ...]]) -> list[
             )
         )
     return found
+
+
+def _named(family: Relations, sha256: str) -> str:
+    claim = family.first[sha256].existed
+    return sha256[:12] + (f" ({claim.earliest:%Y-%m-%d %H:%M} UTC)" if claim is not None else "")
 
 
 def _conflicts(

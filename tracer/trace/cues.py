@@ -161,10 +161,12 @@ def _share_of_blocks(edit: Edit) -> float:
 
 
 def sound(pair: Pair) -> Found:
-    """Sound that was taken away, or laid over, where a side is known for it."""
-    for edit in pair.edits("sound_replaced", "sound_removed"):
-        done = "removed" if edit.kind == "sound_removed" else "replaced"
-        detail = f"{pair.name(edit.side)} had its sound {done}"
+    """Sound that was laid over, where a side is known for it.
+
+    Sound that only one of them has tells nothing: it may have been taken away or put under.
+    """
+    for edit in pair.edits("sound_replaced"):
+        detail = f"{pair.name(edit.side)} has other sound laid over"
         yield from pair.carried("sound", edit.side, detail, edit.confidence)
 
 
