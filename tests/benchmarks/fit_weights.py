@@ -92,10 +92,10 @@ def told(case: Case, pairs: Sequence[Related]) -> str:
     lines = sum(pair.truth != "siblings" for pair in pairs)
     return (
         f"Fitted by `python -m tests.benchmarks.fit_weights` on {len(pairs)} matched pairs "
-        f"({lines} of one line of descent) of {len(case.trees)} tune families: multinomial logistic, never "
-        f"negative, drawn to weights set by hand with a spread of {SPREAD}, `bitrate` and "
-        "`resolution` held to them. `step` and `time` were set by hand; `step_weight`, `unlike` "
-        "and `hidden` were chosen by the same families' trees."
+        f"({lines} of one line of descent) of {len(case.trees)} tune families: multinomial "
+        f"logistic, never negative, drawn to weights set by hand with a spread of {SPREAD}, "
+        "`bitrate` and `resolution` held to them. `step` and `time` were set by hand; "
+        "`step_weight`, `unlike` and `hidden` were chosen by the same families' trees."
     )
 
 

@@ -135,7 +135,7 @@ class Axis:
 
     def ticks(self) -> tuple[Tick, ...]:
         """Return marks at round moments, about seven at most over the whole axis."""
-        found = []
+        found: list[Tick] = []
         for start, end, left, right in self._pieces:
             wanted = max(1, round(7 * (right - left) / 100))
             step = next((s for s in _STEPS if (end - start) / s <= wanted + 1), _STEPS[-1])
