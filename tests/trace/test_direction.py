@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from importlib.resources import files
 
 import pytest
 from hypothesis import given
@@ -69,7 +71,7 @@ def test_a_much_coarser_picture_weighs_little() -> None:
     found = direction.judge(match("b", "a", edit("resize", "query")), small, A)
     assert [each.cue for each in found.evidence] == ["resolution"]
     assert found.evidence[0].favours == "query_from_match"
-    assert found.evidence[0].weight <= 0.6
+    assert found.evidence[0].weight <= weights.load().cues["field_of_view"] / 5
 
 
 def test_the_mark_of_a_platform_adds_to_an_overlay() -> None:
@@ -151,3 +153,26 @@ def test_judging_the_other_way_round_gives_the_mirrored_verdict(
 
 def test_a_match_is_about_the_videos_that_it_names() -> None:
     assert match("b", "a").query_sha256 == sha("b")
+
+
+def test_a_loss_of_detail_weighs_by_the_share_of_the_blocks_that_show_it() -> None:
+    weight = [
+        direction.judge(match("b", "a", edit("reencode", blocks=share)), B, A).evidence[0].weight
+        for share in (0.6, 0.7, 0.95)
+    ]
+    assert weight == sorted(set(weight))
+    assert weight[-1] == weights.load().cues["generation"]
+
+
+def test_sound_that_only_one_has_tells_no_direction() -> None:
+    assert verdict(edit("sound_removed", "query")) == "undetermined"
+
+
+def test_every_weight_says_how_it_was_made_and_how_often_it_was_right() -> None:
+    raw = json.loads(files("tracer.trace").joinpath("weights.json").read_text("utf-8"))
+    assert raw["version"] >= 2
+    assert "fit_weights" in raw["made"]
+    for cue, told in raw["cues"].items():
+        assert told["weight"] >= 0.0, cue
+        measured = {"accuracy", "coverage"} <= set(told)
+        assert measured == (told["pairs"] > 0), cue
