@@ -30,7 +30,7 @@ def wacz(path, *pages, names=("pages/pages.jsonl",)):
 
 
 def read(path, **options):
-    return list(KINDS["wacz"].read(path, Options(**options)))
+    return list(KINDS["wacz"].items(path, Options(**options)))
 
 
 def found(items):

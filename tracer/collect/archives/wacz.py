@@ -24,7 +24,6 @@ from tracer.collect.archives.items import (
     Kind,
     Options,
     Refused,
-    files,
     part,
     text,
 )  # fmt: skip
@@ -35,22 +34,21 @@ NAME = "wacz"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def read(path: Path, options: Options) -> Iterator[Item]:
+def read(file: Path, options: Options) -> Iterator[Item]:
     """Yield a post for each captured page of a known platform; other pages are only counted."""
-    for file in files(path, ".wacz"):
-        try:
-            with zipfile.ZipFile(file) as opened:
-                lists = sorted(
-                    name
-                    for name in opened.namelist()
-                    if name.startswith("pages/") and name.endswith(".jsonl")
-                )
-                if not lists:
-                    raise SourceError(f"{file}: holds no list of pages; is it a WACZ?")
-                for name in lists:
-                    yield from _pages(file, opened, name, options)
-        except (zipfile.BadZipFile, OSError, EOFError) as error:
-            raise SourceError(f"{file}: can't be read as a WACZ ({error})") from error
+    try:
+        with zipfile.ZipFile(file) as opened:
+            lists = sorted(
+                name
+                for name in opened.namelist()
+                if name.startswith("pages/") and name.endswith(".jsonl")
+            )
+            if not lists:
+                raise SourceError(f"{file}: holds no list of pages; is it a WACZ?")
+            for name in lists:
+                yield from _pages(file, opened, name, options)
+    except (zipfile.BadZipFile, OSError, EOFError) as error:
+        raise SourceError(f"{file}: can't be read as a WACZ ({error})") from error
 
 
 def _pages(file: Path, opened: zipfile.ZipFile, name: str, options: Options) -> Iterator[Item]:
@@ -96,4 +94,6 @@ def _post(archive: str, page: Any, named: str) -> Found | None:
     return Found(post)
 
 
-KIND = Kind(NAME, "a WACZ: when pages were captured, as upper bounds", read, ("platform",))
+KIND = Kind(
+    NAME, "a WACZ: when pages were captured, as upper bounds", read, (".wacz",), ("platform",)
+)
