@@ -7,6 +7,7 @@ import csv
 import hashlib
 import json
 import sqlite3
+import tracemalloc
 from datetime import UTC, datetime
 
 import pytest
@@ -267,6 +268,19 @@ def test_a_line_of_a_gigabyte_is_not_read_whole(tmp_path):
     assert posts([next(items), next(items)])[0].text == "first"
     with pytest.raises(SourceError, match="line 2 is longer than"):
         next(items)
+
+
+def test_a_line_without_end_costs_a_table_its_rest_and_no_memory(index, tmp_path):
+    path = table(tmp_path / "a.csv", TWEETS, TWEET)
+    with path.open("ab") as file:
+        file.truncate(128 << 20)
+    tracemalloc.start()
+    told = import_archive(index, "twitter-io", path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert told.posts == 1
+    assert "line 4 is longer than" in told.failed[0].reason
+    assert peak < 64e6  # of 128 MiB in the file
 
 
 def test_a_quote_that_never_closes_is_named_where_it_opens(tmp_path):
