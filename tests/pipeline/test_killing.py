@@ -132,6 +132,24 @@ def test_killed_at_fifty_random_moments(films, undisturbed, tmp_path, whole_grou
         same_as(path, undisturbed)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("one_is_killed", [False, True])
+def test_two_at_once_do_each_file_once(films, undisturbed, tmp_path, one_is_killed):
+    path = tmp_path / "tracer.db"
+    Index.open(path, "write").close()
+    marks = [uuid.uuid4().hex for _ in range(2)]
+    first, second = (start(path, films, mark) for mark in marks)
+    if one_is_killed:
+        with suppress(subprocess.TimeoutExpired):
+            first.wait(timeout=0.7 * undisturbed[2])
+        kill(first, marks[0], whole_group=False)
+    for run in (first, second):
+        run.wait()
+    if one_is_killed:  # what it held may have come free after the other had looked
+        assert start(path, films, uuid.uuid4().hex).wait() in (0, 1)
+    same_as(path, undisturbed)
+
+
 HANGING = """
 import os, sys, threading
 from pathlib import Path

@@ -8,6 +8,7 @@ import shutil
 import pytest
 
 from tests.pipeline import tiny
+from tracer.errors import ExternalError
 from tracer.index.store import Index
 from tracer.pipeline.taking_in import take_in
 
@@ -85,3 +86,19 @@ def test_a_file_that_is_gone_when_its_turn_comes_is_named(index, films):
         (str(films[1]), "can't be read (No such file or directory)")
     ]
     assert index.queue.state().failed == 1
+
+
+def test_a_full_disk_stops_the_run_and_costs_nothing(index, films):
+    """The same process goes on once there is room again."""
+    (pages,) = index._connection.execute("PRAGMA page_count").fetchone()
+    index._connection.execute(f"PRAGMA max_page_count = {pages + 4}")
+    with pytest.raises(ExternalError, match="no space left"):
+        one(index, *films)
+    assert index.unchecked() == []  # it was no file's fault
+    index._connection.execute("PRAGMA max_page_count = 1000000")
+    before = index.state().videos
+    assert before < 3
+    assert one(index).new == 3 - before
+    state = index.queue.state()
+    assert (state.waiting, state.claimed, state.failed, state.runs) == (0, 0, 0, ())
+    assert index.check_log() == []

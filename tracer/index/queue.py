@@ -77,7 +77,8 @@ class Queue:
     # --- putting in ---
 
     def begin_naming(self) -> None:
-        """Forget what was named before in this process."""
+        """Forget what was named before in this process, and give back what it still claims."""
+        self.end()  # where the disk was full, it could not be given back at the time
         with file.translated(self._path):
             self._connection.execute(
                 "CREATE TEMP TABLE IF NOT EXISTS named (name TEXT PRIMARY KEY) WITHOUT ROWID"
