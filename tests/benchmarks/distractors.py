@@ -126,9 +126,10 @@ def _films(
         for _ in range(variants):
             scaled = np.stack([cv2.resize(each, SIZE) for each in _varied(pictures, random)])
             pieces = [scaled[at : at + frames] for at in range(0, len(scaled), frames)]
-            whole = [_encoded(piece) for piece in pieces if len(piece) == frames]
+            films = [_encoded(piece) for piece in pieces if len(piece) == frames]
+            whole = tuple(film for film in films if len(_starts(film)) == 1)  # no cut inside
             if whole:
-                shots.append(tuple(whole))
+                shots.append(whole)
     return shots
 
 

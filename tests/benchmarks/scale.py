@@ -28,6 +28,9 @@ MEAN = 72.0  # seconds of a distractor, in the mean
 BATCH = 100
 DRAWN = 2000  # distractors of their own; the others are varied from the first of them
 BASES = 400
+COPIES = 0.2  # of the clips that are matched among themselves
+COPIED_FROM = 20
+HELD = 500  # clips that copies are made of
 LONG_QUERY = 60.0
 EDITS = ("reencode", "letterbox", "crop_20", "mirror", "pip_50", "vertical_blurred")
 
@@ -80,6 +83,26 @@ def build(data: Path, videos: int) -> None:
                         index.add(clips_index.video(sha256).video, fingerprint, digest)
             if start % 1000 == 0:
                 print(f"{start + BATCH} of {videos}", file=sys.stderr, flush=True)
+
+
+def build_inside(data: Path, videos: int) -> dict[str, str]:
+    """Fill an index with clips of which one in five is a copy of another; return copy -> source."""
+    source = {}
+    with real(data) as clips_index, Index.open(data / "inside.db", "write") as index:
+        pool = distractors.pool_of(_halves(clips_index)[0], np.random.default_rng(7))
+        dice = np.random.default_rng(8)
+        held: list[Fingerprint] = []
+        for number in range(videos):
+            if number >= COPIED_FROM and dice.random() < COPIES:
+                origin = held[int(dice.integers(len(held)))]
+                one = distractors.copied(origin, number, seed=1)
+                source[one.sha256] = origin.sha256
+            else:
+                one = distractors.drawn(number, pool, seed=1)
+                if len(held) < HELD:
+                    held.append(one)
+            index.add(distractors.video_of(one), one, DEFAULT.digest())
+    return source
 
 
 def main() -> None:

@@ -21,7 +21,7 @@ import secrets
 import shutil
 import time
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -33,9 +33,8 @@ from tracer.index.segment import (
     VERSION,
     Entry,
     Segment,
-    built,
     from_arrays,
-    in_blocks,
+    in_segments,
     to_arrays,
 )
 from tracer.settings import IndexSettings
@@ -106,7 +105,7 @@ def searched_index(
     segments = [segment for _, segment in kept]
     if len(arrivals) and last < arrivals[-1]:
         tail = source.entries(last, int(arrivals[-1]), algorithm)
-        segments += [built(block) for block in in_blocks(tail, settings.search_features)]
+        segments += [one for one, _ in in_segments(tail, settings.search_features)]
     held = np.concatenate([np.empty(0, np.int64), *(one.arrival for one in segments)])
     there = np.isin(held, arrivals)
     if up_to is not None:
@@ -163,13 +162,12 @@ class _Files:
         added: _Kept = []
         try:
             self._folder.mkdir(exist_ok=True)
-            blocks = in_blocks(
-                source.entries(after, last, algorithm), self._settings.search_features
-            )
-            for block, final in _with_last(blocks):
+            entries = source.entries(after, last, algorithm)
+            for segment, final in in_segments(entries, self._settings.search_features):
                 first = added[-1][0].last if added else after
-                until = last if final else block[-1].arrival
-                added.append(self._written(built(block), first + 1, until))
+                until = last if final else int(segment.arrival[-1])
+                added.append(self._written(segment, first + 1, until))
+                del segment  # it is mapped now
             return self._agreed([*kept, *added]) if added else before
         except OSError:  # nothing may be written here, or the disk is full: memory serves
             for listed, _ in added:
@@ -266,14 +264,3 @@ def _seen(path: Path) -> tuple[int, int]:
             file.seek(place)
             told = zlib.crc32(file.read(_SAMPLE), told)
     return size, told
-
-
-def _with_last(blocks: Iterable[list[Entry]]) -> Iterator[tuple[list[Entry], bool]]:
-    """Yield each block and whether it is the last."""
-    before: list[Entry] | None = None
-    for block in blocks:
-        if before is not None:
-            yield before, False
-        before = block
-    if before is not None:
-        yield before, True

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from tracer.index.hash_search import HashPart, hash_part
 from tracer.index.sound_search import SoundPart, sound_part
-from tracer.index.words import WordPart, word_part
+from tracer.index.words import WordPart, WordSorter
 from tracer.media.sound import SILENT
 from tracer.model import FrameHashes, LocalFeatures
 
@@ -47,31 +47,60 @@ class Segment:
         return len(self.arrival)
 
 
-def built(entries: Sequence[Entry]) -> Segment:
-    """Build a segment of videos, given in order of arrival."""
-    digests = b"".join(bytes.fromhex(one.sha256) for one in entries)
-    sounds = ((place, one.sound) for place, one in enumerate(entries))
-    return Segment(
-        arrival=np.array([one.arrival for one in entries], np.int64),
-        sha256=np.frombuffer(digests, np.uint8).reshape(-1, 32),
-        hashes=hash_part((place, one.hashes) for place, one in enumerate(entries)),
-        words=word_part((place, one.features) for place, one in enumerate(entries)),
-        sounds=sound_part(((place, items) for place, items in sounds if items is not None), SILENT),
-    )
-
-
-def in_blocks(entries: Iterable[Entry], features_most: int) -> Iterator[list[Entry]]:
-    """Divide videos into blocks with at most so many features, a longer video alone."""
-    block: list[Entry] = []
-    held = 0
+def built(entries: Iterable[Entry]) -> Segment:
+    """Build one segment of videos, given in order of arrival."""
+    builder = _Builder()
     for entry in entries:
-        if block and held + len(entry.features) > features_most:
-            yield block
-            block, held = [], 0
-        block.append(entry)
-        held += len(entry.features)
-    if block:
-        yield block
+        builder.add(entry)
+    return builder.segment()
+
+
+def in_segments(entries: Iterable[Entry], features_most: int) -> Iterator[tuple[Segment, bool]]:
+    """Yield segments with at most so many features, a longer video alone; and which is the last."""
+    builder = _Builder()
+    for entry in entries:
+        if len(builder) and builder.features + len(entry.features) > features_most:
+            yield builder.segment(), False
+            builder = _Builder()
+        builder.add(entry)
+    if len(builder):
+        yield builder.segment(), True
+
+
+class _Builder:
+    """A segment while its videos come in; descriptors and films are not kept."""
+
+    def __init__(self) -> None:
+        self._arrivals: list[int] = []
+        self._digests: list[bytes] = []
+        self._hashes: list[FrameHashes] = []
+        self._sounds: list[tuple[int, npt.NDArray[np.uint32]]] = []
+        self._words = WordSorter()
+
+    def __len__(self) -> int:
+        return len(self._arrivals)
+
+    @property
+    def features(self) -> int:
+        return self._words.features
+
+    def add(self, entry: Entry) -> None:
+        place = len(self)
+        self._arrivals.append(entry.arrival)
+        self._digests.append(bytes.fromhex(entry.sha256))
+        self._hashes.append(entry.hashes)
+        self._words.add(place, entry.features)
+        if entry.sound is not None:
+            self._sounds.append((place, entry.sound))
+
+    def segment(self) -> Segment:
+        return Segment(
+            arrival=np.array(self._arrivals, np.int64),
+            sha256=np.frombuffer(b"".join(self._digests), np.uint8).reshape(-1, 32),
+            hashes=hash_part(enumerate(self._hashes)),
+            words=self._words.part(),
+            sounds=sound_part(self._sounds, SILENT),
+        )
 
 
 _PARTS: dict[str, Any] = {"hashes": HashPart, "words": WordPart, "sounds": SoundPart}

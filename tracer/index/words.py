@@ -97,35 +97,59 @@ def _tables(bits: tuple[int, ...]) -> list[tuple[int, U32]]:
     return sorted(tables.items())
 
 
+class WordSorter:
+    """Takes the features of videos, one after another, and sorts them by word.
+
+    Of a feature it holds 12 bytes, so that the descriptors, 32 bytes each, need not be kept.
+    """
+
+    def __init__(self) -> None:
+        self._words: list[U32] = []
+        self._signatures: list[U32] = []
+        self._frames: list[U32] = []
+        self._videos: list[U32] = []
+        self._rows: list[U32] = []
+        self._base = 0
+        self.features = 0  # taken so far
+
+    def add(self, place: int, features: LocalFeatures) -> None:
+        """Take the features of the video at a place of the part."""
+        count = len(features.timestamps)
+        self._words.append(words_of(features.descriptors))
+        self._signatures.append(signatures_of(features.descriptors))
+        self._frames.append(features.frame.astype(np.uint32) + np.uint32(self._base))
+        self._videos.append(np.full(count, place, np.uint32))
+        self._rows.append(np.arange(count, dtype=np.uint32))
+        self._base += count
+        self.features += len(features)
+
+    def part(self) -> WordPart:
+        """Return what was taken, sorted."""
+        none = np.empty(0, np.uint32)
+        word = np.concatenate([none, *self._words])
+        # Word and place in one number: sorting those is several times faster than sorting places.
+        both = word.astype(np.uint64) << np.uint64(32)
+        both |= np.arange(len(word), dtype=np.uint64)
+        both.sort()
+        order = both.astype(np.uint32)  # the lower half
+        posting = np.empty((len(word), 2), np.uint32)
+        posting[:, 0] = np.concatenate([none, *self._signatures])[order]
+        posting[:, 1] = np.concatenate([none, *self._frames])[order]
+        counts = np.bincount(word, minlength=1 << len(WORD_BITS))
+        return WordPart(
+            start=np.r_[0, np.cumsum(counts)].astype(np.uint32),
+            posting=posting,
+            video=np.concatenate([none, *self._videos]),
+            row=np.concatenate([none, *self._rows]),
+        )
+
+
 def word_part(entries: Entries) -> WordPart:
     """Sort the features of videos by word; a video is named by its place given with it."""
-    words, signatures, frames, videos, rows = [], [], [], [], []
-    base = 0
+    sorter = WordSorter()
     for place, features in entries:
-        count = len(features.timestamps)
-        words.append(words_of(features.descriptors))
-        signatures.append(signatures_of(features.descriptors))
-        frames.append(features.frame.astype(np.uint32) + np.uint32(base))
-        videos.append(np.full(count, place, np.uint32))
-        rows.append(np.arange(count, dtype=np.uint32))
-        base += count
-    none = np.empty(0, np.uint32)
-    word = np.concatenate([none, *words])
-    # Word and place in one number: sorting those is several times faster than sorting places.
-    order = np.sort(
-        (word.astype(np.uint64) << np.uint64(32)) | np.arange(len(word), dtype=np.uint64)
-    )
-    order = (order & np.uint64(0xFFFFFFFF)).astype(np.int64)
-    posting = np.empty((len(word), 2), np.uint32)
-    posting[:, 0] = np.concatenate([none, *signatures])[order]
-    posting[:, 1] = np.concatenate([none, *frames])[order]
-    counts = np.bincount(word, minlength=1 << len(WORD_BITS))
-    return WordPart(
-        start=np.r_[0, np.cumsum(counts)].astype(np.uint32),
-        posting=posting,
-        video=np.concatenate([none, *videos]),
-        row=np.concatenate([none, *rows]),
-    )
+        sorter.add(place, features)
+    return sorter.part()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
