@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracer.index.hash_search import HashPart, HashTable, tables
+from tracer.index.hash_search import HashPart, HashTable, hash_part, tables
 from tracer.model import FrameHashes
 
 RADII = (0, 7, 10, 20)
@@ -70,6 +70,28 @@ def test_any_hashes_at_any_radius(hashes, query, radius):
     assert fast(asked, indexed, radius) == naive(asked, indexed, radius)
 
 
+def test_parts_find_what_the_whole_finds_and_pass_over_what_is_gone():
+    random = np.random.default_rng(6)
+    entries = [
+        (place, frames(clumped(random, 30), clumped(random, 30), np.arange(30.0)))
+        for place in range(6)
+    ]
+    query = np.concatenate([each.phash[:9] for _, each in entries])
+    whole = tables(entries)[0].within(query, 9)
+    cut = ((0, entries[:2]), (2, entries[2:3]), (3, entries[3:]))
+    parts = [
+        (start, hash_part((place - start, each) for place, each in some)) for start, some in cut
+    ]
+    found = HashTable(parts).within(query, 9)
+    for name in ("query", "video", "time", "distance", "row"):
+        assert np.array_equal(getattr(found, name), getattr(whole, name))
+    finer = np.concatenate([each.phash256 for _, each in entries])
+    assert np.array_equal(HashTable(parts).finer(found.row), finer[found.row])
+    left = ~np.isin(whole.video, [1, 3])
+    without = HashTable(parts, gone=np.array([1, 3])).within(query, 9)
+    assert np.array_equal(without.row, whole.row[left])
+
+
 @pytest.mark.parametrize("radius", [0, 10, 64])
 @pytest.mark.parametrize(("indexed", "asked"), [(0, 3), (3, 0), (0, 0)])
 def test_nothing_is_found_in_nothing(indexed, asked, radius):
@@ -100,7 +122,7 @@ def frames(phash, dhash, times):
         rectangle=np.zeros(count, np.uint8),
         phash=np.array(phash, np.uint64),
         dhash=np.array(dhash, np.uint64),
-        phash256=np.zeros((count, 32), np.uint8),
+        phash256=np.arange(32 * count, dtype=np.uint8).reshape(count, 32),
         dhash256=np.zeros((count, 32), np.uint8),
         quality=np.full(count, 50, np.uint8),
     )

@@ -7,7 +7,14 @@ from collections import defaultdict
 import numpy as np
 import pytest
 
-from tracer.index.words import SIGNATURE_BITS, WORD_BITS, WordTable, signatures_of, words_of
+from tracer.index.words import (
+    SIGNATURE_BITS,
+    WORD_BITS,
+    WordTable,
+    signatures_of,
+    word_part,
+    words_of,
+)
 from tracer.model import LocalFeatures
 
 
@@ -130,6 +137,79 @@ def test_a_word_that_is_everywhere_is_passed_over(corners):
     weighed = tabled(query, entries, 7, 21)
     assert len(weighed) == 21
     assert max(weighed, key=weighed.get) == (0, 20, 0)
+
+
+def promising(query, entries, longest, budget):
+    """Choose look-ups as the definition says, one by one: (feature, word) that may be read."""
+    lengths = defaultdict(int)
+    for _, features in entries:
+        for descriptor in features.descriptors:
+            lengths[bits_of(descriptor, WORD_BITS)] += 1
+    asked = []
+    for row, descriptor in enumerate(query.descriptors):
+        word = bits_of(descriptor, WORD_BITS)
+        for probe, near in enumerate([word, *(word ^ (1 << bit) for bit in range(20))]):
+            if 0 < lengths[near] <= longest:
+                cost = lengths[near] * (1 if probe == 0 else 20)
+                asked.append((cost, row, probe, near))
+    read, chosen = 0, set()
+    for _, row, _, near in sorted(asked):
+        read += lengths[near]
+        if read > budget:
+            break
+        chosen.add((row, near))
+    return chosen
+
+
+@pytest.mark.parametrize("budget", [0, 1, 7, 40, 150, 10_000])
+def test_a_budget_is_spent_on_what_promises_most(corners, videos, budget):
+    query = features(flipped(corners, [WORD_BITS[4]]), np.arange(60) % 4)
+    chosen = promising(query, videos, 4096, budget)
+    table = WordTable.of(videos)
+    asked = table._look_ups(query, 4096, budget)
+    read = {(int(row), int(word)) for row, word in zip(asked.feature, asked.word, strict=True)}
+    assert read == chosen
+    if budget == 10_000:
+        everything = table.votes(query, 7, 4096)
+        found = table.votes(query, 7, 4096, budget)
+        assert np.array_equal(found.votes, everything.votes)
+
+
+def test_only_the_best_videos_are_told(corners, videos):
+    query = features(corners, np.arange(60) % 4)
+    every = WordTable.of(videos).votes(query, 7, 4096)
+    best = defaultdict(dict)
+    for frame, video, votes in zip(every.query_frame, every.video, every.votes, strict=True):
+        best[video][frame] = max(best[video].get(frame, 0.0), votes)
+    total = {video: sum(sorted(each.values())[-6:]) for video, each in best.items()}
+    ranked = sorted(total, key=lambda video: (-total[video], video))
+    for count in (1, 2, 3):
+        some = WordTable.of(videos).votes(query, 7, 4096, best=count)
+        kept = np.isin(every.video, ranked[:count])
+        assert np.array_equal(some.video, every.video[kept])
+        assert np.array_equal(some.votes, every.votes[kept])
+
+
+@pytest.mark.parametrize("differ", [3, 7])
+def test_parts_vote_as_the_whole_does_and_what_is_gone_does_not(corners, differ):
+    random = np.random.default_rng(3)
+    entries = [
+        (place, features(corners[random.integers(0, 60, 25)], random.integers(0, 3, 25), 3))
+        for place in range(6)
+    ]
+    query = features(corners, np.arange(60) % 4)
+    whole = WordTable.of(entries).votes(query, differ, 40)
+    cut = [entries[:1], entries[1:4], entries[4:]]
+    starts = (0, 1, 4)
+    parts = [
+        (start, word_part((place - start, each) for place, each in some))
+        for start, some in zip(starts, cut, strict=True)
+    ]
+    found = WordTable(parts).votes(query, differ, 40)
+    for name in ("query_frame", "video", "frame", "votes"):
+        assert np.array_equal(getattr(found, name), getattr(whole, name))
+    without = WordTable(parts, np.array([2, 5])).votes(query, differ, 40)
+    assert np.array_equal(without.votes, whole.votes[~np.isin(whole.video, [2, 5])])
 
 
 def test_nothing_is_found_in_nothing(corners):

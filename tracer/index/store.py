@@ -311,6 +311,12 @@ class Index:
                 videos.names_of(self._connection, here),
             )
 
+    def durations(self) -> dict[str, float]:
+        """Return the seconds that each video lasts."""
+        with file.translated(self.path):
+            rows = self._connection.execute("SELECT sha256, duration FROM videos")
+            return {row["sha256"]: row["duration"] for row in rows}
+
     def file_at_hand(self, sha256: str) -> Path | None:
         """Return a file that holds a video, unchanged since it was taken in; None where none is."""
         with file.translated(self.path):

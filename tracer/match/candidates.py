@@ -15,11 +15,12 @@ import numpy as np
 import numpy.typing as npt
 
 from tracer.fingerprint.hashing import hash_batch
+from tracer.fingerprint.hashing import mirrored as mirrored_bits
 from tracer.index.hash_search import HashHits, HashTable
 from tracer.match.registration import FramePair
 from tracer.match.searched import Searched
 from tracer.match.strips import Film
-from tracer.model import Box, Fingerprint, FloatArray, LocalFeatures
+from tracer.model import Box, Fingerprint, FloatArray, FrameHashes, LocalFeatures
 from tracer.settings import MatchSettings
 
 Ints = npt.NDArray[np.int64]
@@ -39,9 +40,12 @@ class Candidate:
 
 
 def candidates(
-    query: Fingerprint, film: Film, index: Searched, settings: MatchSettings
+    query: Fingerprint, film: Film | None, index: Searched, settings: MatchSettings
 ) -> list[Candidate]:
-    """Return the videos worth a close look, most promising first."""
+    """Return the videos worth a close look, most promising first.
+
+    Without its film, the mirror image of a query is hashed from the bits of its own hashes.
+    """
     found: dict[tuple[int, bool], Candidate] = {}
     for mirrored in (False, True):
         features = query.mirrored if mirrored else query.features
@@ -143,13 +147,17 @@ _MOMENTS_RANKED = 6  # moments of the query that rank a candidate: a part of a c
 def _add_hits(
     found: dict[tuple[int, bool], Candidate],
     query: Fingerprint,
-    film: Film,
+    film: Film | None,
     index: Searched,
     mirrored: bool,
     settings: MatchSettings,
 ) -> None:
     """Add the videos with frames whose hashes lie within the radius."""
-    asked = _mirrored_hashes(query, film, settings) if mirrored else _own_hashes(query)
+    asked = _own_hashes(query.hashes)
+    if mirrored and film is None:
+        asked = _own_hashes(mirrored_bits(query.hashes))
+    elif mirrored and film is not None:
+        asked = _mirrored_hashes(query, film, settings)
     hits = [
         _weighed(index.phash, asked.times, asked.phash, asked.phash256, "phash", settings),
         _weighed(index.dhash, asked.times, asked.dhash, asked.dhash256, "dhash", settings),
@@ -181,8 +189,7 @@ class _Asked:
     dhash256: npt.NDArray[np.uint8]
 
 
-def _own_hashes(query: Fingerprint) -> _Asked:
-    hashes = query.hashes
+def _own_hashes(hashes: FrameHashes) -> _Asked:
     return _Asked(hashes.timestamps, hashes.phash, hashes.dhash, hashes.phash256, hashes.dhash256)
 
 

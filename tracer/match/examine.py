@@ -99,6 +99,21 @@ def examine(
     return replace(best, places=tuple(places)) if best is not None else None
 
 
+def fits(
+    query: Fingerprint, match: Fingerprint, candidate: Candidate, settings: MatchSettings
+) -> bool:
+    """Tell whether any transform lays a candidate's picture over the query's, by features alone."""
+    features = query.mirrored if candidate.mirrored else query.features
+    if features is None or not candidate.pairs:
+        return False
+    aspects = (query.aspect, match.aspect)
+    mirrored = candidate.mirrored
+    found = register(
+        features, match.features, candidate.pairs, aspects, settings, mirrored=mirrored
+    )
+    return bool(found)
+
+
 def examine_along(
     query: Subject,
     match: Subject,

@@ -10,11 +10,13 @@ from pathlib import Path
 from tracer.compare.same_sound import same_sound
 from tracer.index.store import Index
 from tracer.match import find
+from tracer.match.intros import as_miss, intros
 from tracer.model import (
     Answer,
     Clue,
     Earliest,
     Findings,
+    Fingerprint,
     IndexedVideo,
     IndexState,
     Unchecked,
@@ -57,6 +59,7 @@ def answered(
     failed: list[Unchecked] = []
     looks = side_by_side(pool, index, message, tables.pictures, settings, failed)
     findings = find(query.fingerprint, tables.pictures, settings, looks)
+    findings = _without_intros(findings, query.fingerprint, index, settings)
     findings = reviewed_findings(findings, index.reviews())
     videos = len(tables.pictures)
     findings = with_relatives(findings, message, index, pool, videos, settings, failed)
@@ -109,6 +112,24 @@ def _clues(
     known = [video for video in matched if video.video.sha256 in sure]
     own = lettering.clues([asked], {query.video.sha256: text.track()})
     return (*own, *lettering.clues(known, tracks))
+
+
+def _without_intros(
+    findings: Findings, query: Fingerprint, index: Index, settings: Settings
+) -> Findings:
+    """Name under the near misses what shares no more than an intro with the query."""
+    others = [index.video(match.sha256).video for match in findings.matches]
+    durations = {video.sha256: video.duration for video in others}
+    durations[findings.query_sha256] = query.duration
+    shared = intros(findings.matches, durations, settings.match)
+    kept, misses = [], []
+    for match in findings.matches:
+        videos = shared.get((match.query_sha256, match.sha256))
+        if videos is None:
+            kept.append(match)
+        else:
+            misses.append(as_miss(match, videos))
+    return replace(findings, matches=tuple(kept), nearest=(*misses, *findings.nearest))
 
 
 def _named(findings: Findings) -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from tracer.errors import UsageError
 from tracer.index.store import Index
 from tracer.match import explain_pair
+from tracer.match.intros import without_intros
 from tracer.model import Chain, Family, IndexedVideo, Match, PairReport
 from tracer.pipeline import lettering
 from tracer.pipeline.comparing import Side, compared
@@ -35,7 +36,7 @@ def chain(
     match_inside(index, settings, on_progress=on_progress)
     tracks = lettering.Tracks(index)
     matches = known_matches(index, tracks, settings)
-    members = grouping.family_of(subject, matches, _durations(index), settings.trace)
+    members = grouping.family_of(subject, matches, index.durations(), settings.trace)
     videos = [index.video(sha256) for sha256 in sorted(members)]
     built = tracing.build(
         videos, _within(matches, members), index.state(), subject, settings=settings.trace
@@ -51,8 +52,12 @@ def chain(
 def known_matches(
     index: Index, tracks: lettering.Tracks | None = None, settings: Settings = DEFAULT
 ) -> list[Match]:
-    """Return the stored matches with the reviewers' decisions and what was read laid over them."""
+    """Return the stored matches with the reviewers' decisions and what was read laid over them.
+
+    What shares no more than an intro is left out.
+    """
     matches = reviewed(index.all_matches(), index.reviews())
+    matches = without_intros(matches, index.durations(), settings.match)
     videos = {video.video.sha256: video.video for video in index.videos()}
     return lettering.with_text(matches, tracks or lettering.Tracks(index), videos, settings)
 
@@ -67,7 +72,7 @@ def families(
     match_inside(index, settings, on_progress=on_progress)
     matches = known_matches(index, settings=settings)
     known = {video.video.sha256: video for video in index.videos()}
-    groups = grouping.group(matches, _durations(index), settings.trace)
+    groups = grouping.group(matches, index.durations(), settings.trace)
     if alone:
         inside = frozenset().union(*groups)
         groups = [*groups, *(frozenset({sha256}) for sha256 in known if sha256 not in inside)]
@@ -143,7 +148,3 @@ def _subject(index: Index, name: str, settings: Settings) -> Query:
 
 def _within(matches: list[Match], members: frozenset[str]) -> list[Match]:
     return [one for one in matches if one.query_sha256 in members and one.sha256 in members]
-
-
-def _durations(index: Index) -> dict[str, float]:
-    return {video.video.sha256: video.video.duration for video in index.videos()}

@@ -21,7 +21,8 @@ from tracer.index.store import Index
 from tracer.index.turned import seen_from
 from tracer.match import explain_pair
 from tracer.match.candidates import candidates
-from tracer.match.searched import Searched, film_of
+from tracer.match.examine import fits
+from tracer.match.searched import Searched
 from tracer.model import Fingerprint, Match, Unchecked, Video
 from tracer.pipeline.comparing import Side, compared
 from tracer.pipeline.searching import search_tables
@@ -66,6 +67,8 @@ def match_inside(
     """Compare every video that was not compared yet with all others; return how many it were."""
     digest = settings.digest()
     left = sorted(index.unmatched(digest))
+    if left:
+        search_tables(index, settings)  # brought up to date once, not by each worker
     limits = Limits(settings.media.decode_timeout)
     with Pool(_worked, jobs or usable_cores(), limits) as pool:
         for start in range(0, len(left), _AT_ONCE):
@@ -129,13 +132,20 @@ def _candidates(task: _Ask) -> list[str]:
     tables = _tables(task.index, task.state, task.settings)
     if task.sha256 not in frozenset(tables.sha256s):
         return []  # fingerprinted by another version
+    mine = task.settings.match
     with Index.open(task.index) as index:
         query = index.fingerprint(task.sha256)
-    found = candidates(query, film_of(query), tables, task.settings.match)
-    # Most promising first: of a film posted a thousand times, some near relatives are enough, and
-    # each of those names its own.
-    best = found[: task.settings.match.candidates_inside]
-    return sorted({tables.sha256s[one.ordinal] for one in best} - {task.sha256})
+        # Most promising first: of a film posted a thousand times, some near relatives are enough,
+        # and each of those names its own.
+        best = candidates(query, None, tables, mine)[: mine.candidates_inside]
+        names = [tables.sha256s[one.ordinal] for one in best]
+        # Most of them are chance: no transform fits, and no film need be decoded to see it.
+        worth = [
+            name
+            for name, one in zip(names, best, strict=True)
+            if one.hits or fits(query, index.fingerprint(name), one, mine)
+        ]
+    return sorted(set(worth) - {task.sha256})
 
 
 def _decided(task: _Pair) -> list[Match]:

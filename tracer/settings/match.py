@@ -262,6 +262,20 @@ class MatchSettings:
     moment: float = 0.5
     """Seconds of a distinct moment."""
 
+    # --- shared intros ---
+    intro_videos: int = 5
+    """Videos that may open or close with the same seconds before these are an intro: fewer may be
+    copies of one another. A choice; no labelled intros were at hand to fit it on."""
+
+    intro_share: float = 0.5
+    """Share of each video that an intro takes up at most."""
+
+    intro_edge: float = 3.0
+    """Seconds from a video's start or end within which an intro begins or ends."""
+
+    intro_same: float = 0.8
+    """Share of the longer of two stretches that must be common for them to be the same."""
+
     # --- findings ---
     nearest: int = 5
     """Near misses that are named."""
