@@ -62,14 +62,12 @@ def mirrored(hashes: FrameHashes) -> FrameHashes:
     and 7 (dHash) at the 90th percentile: the pHash's median moves a little, equal neighbours and
     the scaling to 9 columns are not symmetric.
     """
+    phash = _mirrored_bits(hashes.phash.astype(">u8").view(np.uint8), 8, "phash")
+    dhash = _mirrored_bits(hashes.dhash.astype(">u8").view(np.uint8), 8, "dhash")
     return replace(
         hashes,
-        phash=_mirrored_bits(hashes.phash.astype(">u8").view(np.uint8), 8, "phash").view(">u8")[
-            :, 0
-        ].astype(np.uint64),
-        dhash=_mirrored_bits(hashes.dhash.astype(">u8").view(np.uint8), 8, "dhash").view(">u8")[
-            :, 0
-        ].astype(np.uint64),
+        phash=phash.view(">u8").reshape(-1).astype(np.uint64),
+        dhash=dhash.view(">u8").reshape(-1).astype(np.uint64),
         phash256=_mirrored_bits(hashes.phash256, 16, "phash"),
         dhash256=_mirrored_bits(hashes.dhash256, 16, "dhash"),
     )

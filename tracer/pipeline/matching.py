@@ -133,6 +133,7 @@ def _candidates(task: _Ask) -> list[str]:
     if task.sha256 not in frozenset(tables.sha256s):
         return []  # fingerprinted by another version
     mine = task.settings.match
+    mine = replace(mine, word_budget=mine.word_budget_inside, ranked=2 * mine.candidates_inside)
     with Index.open(task.index) as index:
         query = index.fingerprint(task.sha256)
         # Most promising first: of a film posted a thousand times, some near relatives are enough,
