@@ -59,10 +59,11 @@ def answered(
     failed: list[Unchecked] = []
     looks = side_by_side(pool, index, message, tables.pictures, settings, failed)
     findings = find(query.fingerprint, tables.pictures, settings, looks)
-    findings = _without_intros(findings, query.fingerprint, index, settings)
     findings = reviewed_findings(findings, index.reviews())
+    findings = _without_intros(findings, query.fingerprint, index, settings)
     videos = len(tables.pictures)
     findings = with_relatives(findings, message, index, pool, videos, settings, failed)
+    findings = _without_intros(findings, query.fingerprint, index, settings)
     pictures = {match.sha256 for match in findings.matches}
     sounds = same_sound(query.fingerprint, tables.sounds, pictures, settings.sound)
     findings = replace(findings, same_sound=sounds, unchecked=tuple(sorted(failed, key=str)))
