@@ -14,8 +14,9 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
+from tracer.errors import TracerError
 from tracer.match.candidates import Candidate, candidates
-from tracer.match.examine import Examination, Place, Subject, by_layout, examine, explains_all
+from tracer.match.examine import Examination, Place, Subject, by_layout, examine, explains_all, fits
 from tracer.match.registration import register
 from tracer.match.score import calibration, measures, reasons, score
 from tracer.match.searched import Searched, film_of
@@ -56,7 +57,10 @@ def find(
             match = Subject(index.fingerprint(ordinal), partial(index.film, ordinal))
             yield look(subject, match, some, len(index), mine)
 
-    found = list((looks or here)(by_video(candidates(query, subject.film, index, mine))))
+    worth, chance = _sifted(
+        query, by_video(candidates(query, subject.film, index, mine)), index, mine
+    )
+    found = [*chance, *(looks or here)(worth)]
     misses = _sorted(one for one in found if isinstance(one, NearMiss))
     return Findings(
         query_sha256=query.sha256,
@@ -64,6 +68,31 @@ def find(
         same_scene=_sorted(one for one in found if isinstance(one, SceneMatch)),
         nearest=misses[: mine.nearest],
     )
+
+
+def _sifted(
+    query: Fingerprint,
+    groups: Sequence[tuple[Candidate, ...]],
+    index: Searched,
+    settings: MatchSettings,
+) -> tuple[list[tuple[Candidate, ...]], list[NearMiss]]:
+    """Divide videos into those worth a close look and those that no transform fits.
+
+    Over a thousand hours most candidates are chance, and that takes no film to see.
+    """
+    worth, chance = [], []
+    for group in groups:
+        try:
+            match = index.fingerprint(group[0].ordinal)
+        except TracerError:  # gone or damaged: whoever looks closely says so
+            worth.append(group)
+            continue
+        if any(one.hits or fits(query, match, one, settings) for one in group):
+            worth.append(group)
+        else:
+            nearest = max(group, key=lambda one: one.votes)
+            chance.append(miss(match.sha256, 0.0, None, nearest, settings))
+    return worth, chance
 
 
 _Kind = TypeVar("_Kind", Match, SceneMatch, NearMiss)
