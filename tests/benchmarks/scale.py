@@ -3,8 +3,8 @@
 `python -m tests.benchmarks.scale build` fingerprints the clips (`TRACER_CLIPS`), fills an index
 with the held-out ones and with distractors drawn like the others (`distractors.py`), in the folder
 given by `--data`; it may be broken off and goes on where it was. `query` asks it edited pieces of
-held-out clips, each in a fresh process, with the page cache dropped where that is permitted and
-without; `inside` matches clips among themselves, with families planted. Both print a table: wall
+held-out clips, each in a fresh process, once with what the system keeps of the files dropped, once
+without. `inside` matches clips among themselves, with families planted. Both print a table: wall
 and CPU seconds, peak resident memory of all processes, what was found, what was found wrongly.
 """
 
@@ -26,6 +26,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from tracer.index.search_files import folder_of
 from tracer.index.store import Index
 from tracer.model import Fingerprint
 from tracer.pipeline.matching import match_inside
@@ -153,7 +154,7 @@ def ask(data: Path) -> Table:
     table.title = f"{state.videos} videos, {state.hours:.0f} hours"
     for edit, path, sources in queries(data):
         for cache in ("cold", "warm"):
-            if cache == "cold" and not _dropped():
+            if cache == "cold" and not _dropped(data / "case.db"):
                 continue
             command = [sys.executable, "-m", "tracer", "check", "--json", "--index"]
             seen = _measured([*command, str(data / "case.db"), str(path)])
@@ -212,13 +213,14 @@ def _resident(process: int) -> int:
     return total
 
 
-def _dropped() -> bool:
-    """Drop the system's page cache; it takes the right to."""
-    try:
-        os.sync()
-        Path("/proc/sys/vm/drop_caches").write_text("1")
-    except OSError:
+def _dropped(index: Path) -> bool:
+    """Drop what the system keeps of an index and its search files, where it can be asked to."""
+    if not hasattr(os, "posix_fadvise"):
         return False
+    os.sync()
+    for path in (index, *folder_of(index).rglob("*.npy")):
+        with path.open("rb") as file:
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
     return True
 
 
