@@ -194,6 +194,17 @@ def test_speed_is_the_matchs_seconds_for_one_of_the_query() -> None:
     assert found["speed"].side == "unknown"
 
 
+@pytest.mark.parametrize("played", [1.0, 0.95])
+def test_a_small_change_of_speed_shows_in_the_frame_rate(played: float) -> None:
+    film = scene()
+    rows = np.rint(np.arange(0, 20) * played).astype(int)
+    slow = Film(np.arange(len(rows)) * 0.25, film.pictures[rows])
+    asked = replace(video("q", slow), frame_rate=25.0 * 0.95)
+    found = told(slow, film, matched(query=(0.0, 5.0), match=(0.0, 5.0)), asked)
+    assert ("speed" in found) == (played != 1.0)
+    assert ("frame_rate" in found) == (played == 1.0)
+
+
 def test_an_excerpt_is_trimmed_whoever_asks() -> None:
     film = scene()
     short = scenes.part(film, 2.0, 7.0)

@@ -28,7 +28,7 @@ from tracer.compare.registered import (
     upright,
     whole_shared,
 )
-from tracer.compare.timing import frame_rate_edit, speed_edit
+from tracer.compare.timing import frame_rate_edit, speed_by_rates, speed_edit
 from tracer.compare.tones import color_edit
 from tracer.fingerprint.layout import analyse
 from tracer.match import geometry
@@ -68,7 +68,9 @@ def edits_of(
         found += _of_frames(compared, aspects, settings)
         found += _of_pictures(compared, mine)
     speed = speed_edit(match, mine)
-    if speed is not None and compared is not None and not _paced(compared, films, mine):
+    if speed is None and compared is not None and compared.pair is not None:
+        speed = speed_by_rates(match, query_video, other_video, mine)
+    if speed is not None and compared is not None and not _paced(compared, films, speed, mine):
         speed = None
     found += [speed] if speed is not None else []
     rate = frame_rate_edit(query_video, other_video, speed, mine)
@@ -193,9 +195,12 @@ def _of_pictures(compared: Compared, settings: CompareSettings) -> Iterator[Edit
         yield tones
 
 
-def _paced(compared: Compared, films: tuple[Film, Film], settings: CompareSettings) -> bool:
-    """Tell whether the pictures of the longest segment need its speed."""
+def _paced(
+    compared: Compared, films: tuple[Film, Film], speed: Edit, settings: CompareSettings
+) -> bool:
+    """Tell whether the pictures of the longest segment need a speed."""
     longest = max(compared.match.segments, key=lambda one: one.query_end - one.query_start)
     if compared.pair is None or longest.query_end <= longest.query_start:
         return True
-    return needs_speed(longest, films, compared.match.transform, compared.pair.region, settings)
+    laid = replace(longest, speed=speed.detail["speed"])
+    return needs_speed(laid, films, compared.match.transform, compared.pair.region, settings)

@@ -120,6 +120,8 @@ def _place(
     out_m = float((differs.match_out[part] * match).sum())
     where: Mask = np.asarray(either.any(axis=0), bool)
     holds, stays = _likeness(either, times, settings)
+    # Where both carry lines each changes at times of its own.
+    holds = max(holds, *(_likeness(one, times, settings)[0] for one in (query, match)))
     return Place(
         box=(
             0.0 if box[0] <= 1 else box[0] / columns,

@@ -32,6 +32,24 @@ def speed_edit(match: Match, settings: CompareSettings) -> Edit | None:
     return Edit("speed", "unknown", round(0.5 + 0.45 * sure, 2), {"speed": round(speed, 3)})
 
 
+def speed_by_rates(
+    match: Match, query: Video, other: Video, settings: CompareSettings
+) -> Edit | None:
+    """Return the speed that the frame rates would have where no frame was dropped or repeated.
+
+    A small change of speed over a few seconds is within what a line of time allows for; whether the
+    pictures need it is still to be asked.
+    """
+    if query.still or other.still or min(query.frame_rate, other.frame_rate) <= 0:
+        return None
+    longest = max((one.query_end - one.query_start for one in match.segments), default=0.0)
+    ratio = query.frame_rate / other.frame_rate
+    off = abs(math.log(ratio))
+    if longest < settings.speed_seconds or not settings.speed_least <= off <= settings.speed_rates:
+        return None
+    return Edit("speed", "unknown", 0.7, {"speed": round(ratio, 3)})
+
+
 def frame_rate_edit(
     query: Video, other: Video, speed: Edit | None, settings: CompareSettings
 ) -> Edit | None:

@@ -180,8 +180,8 @@ class CompareSettings:
     text_strokes_central: float = 0.04
     """The same where lines stand in the middle, perhaps on a band much wider than they are."""
 
-    text_holds: float = 0.72
-    """How alike it is from one sample to the next (moving edges 0.6, letters 0.8 to 0.98)."""
+    text_holds: float = 0.7
+    """How alike it is from one sample to the next (moving edges 0.6, letters 0.71 to 0.98)."""
 
     replaced_both: float = 1.25
     """Strokes and steps of the side with fewer, each relative to the other side's, together, from
@@ -272,6 +272,10 @@ class CompareSettings:
     # --- time and coding ---
     speed_least: float = 0.025
     """Relative change from which on a speed differs from 1 (PAL's 4 % counts, drift does not)."""
+
+    speed_rates: float = 0.25
+    """Relative change of the frame rate up to which it may be one of speed: people play clips up to
+    a quarter faster."""
 
     speed_drift: float = 0.25
     """Seconds by which a segment's ends must have drifted for its speed to be sure: one sample."""
