@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from tracer.errors import UsageError
 from tracer.index.store import Index
 from tracer.index.turned import seen_from
 from tracer.match import explain_pair
-from tracer.model import Chain, IndexedVideo, IndexState, Match, Review, Unchecked
+from tracer.model import Chain, Clue, IndexedVideo, IndexState, Match, Review, Unchecked
 from tracer.pipeline.chaining import known_matches
 from tracer.report import html, records
 from tracer.report.bundle import attachments, container, prints
@@ -49,6 +49,7 @@ class Basis:
     matches: tuple[Match, ...]
     reviews: tuple[Review, ...]
     unchecked: tuple[Unchecked, ...]  # what building the chain again does not find out by itself
+    clues: tuple[Clue, ...]  # what was read in frames and posts, and points elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,7 @@ def rebuilt(basis: Basis) -> Chain:
         built.contradictions,
         built.unchecked,
         basis.reviews,
+        basis.clues,
     )
 
 
@@ -135,11 +137,17 @@ def _basis(chain: Chain, material: Material, index: Index) -> Basis:
     )
     videos = tuple(sorted(chain.videos, key=lambda video: video.video.sha256))
     basis = Basis(
-        material.subject, material.state, material.settings, videos, matches, chain.reviews, ()
+        material.subject,
+        material.state,
+        material.settings,
+        videos,
+        matches,
+        chain.reviews,
+        (),
+        chain.clues,
     )
     again = set(rebuilt(basis).unchecked)
-    given = tuple(one for one in chain.unchecked if one not in again)
-    return Basis(basis.subject, basis.state, basis.settings, videos, matches, chain.reviews, given)
+    return replace(basis, unchecked=tuple(one for one in chain.unchecked if one not in again))
 
 
 def _pictured(chain: Chain) -> list[Match]:
