@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from tracer.errors import ExternalError, IndexVersionError, TracerError
+from tracer.index.health import Health
 from tracer.index.store import Index
 from tracer.settings import DEFAULT, Settings
 
@@ -137,16 +138,16 @@ def _index(path: Path, quick: bool, settings: Settings) -> Iterator[Check]:
         return
     try:
         with Index.open(path) as index:
-            yield from _file(index, quick)
-            yield from _contents(index, settings)
+            found = index.health(quick)
+            yield from _file(index, found)
+            yield from _contents(index, found, settings)
     except IndexVersionError as error:
         yield Check("index", "advice", str(error), "nothing is lost; a backup is made first")
     except TracerError as error:
         yield Check("index", "broken", str(error), "restore a backup")
 
 
-def _file(index: Index, quick: bool) -> Iterator[Check]:
-    found = index.health(quick)
+def _file(index: Index, found: Health) -> Iterator[Check]:
     told = ", ".join(f"{number} {name}" for name, number in found.counts.items())
     if found.complaints:
         advice = "restore a backup, or rescue what can be read: sqlite3 OLD .recover | sqlite3 NEW"
@@ -167,10 +168,9 @@ def _file(index: Index, quick: bool) -> Iterator[Check]:
         yield Check("right to write", "advice", f"{index.path}: read only", "it can't take more in")
 
 
-def _contents(index: Index, settings: Settings) -> Iterator[Check]:
+def _contents(index: Index, found: Health, settings: Settings) -> Iterator[Check]:
     from tracer.fingerprint.take import ALGORITHM
 
-    found = index.health(quick=True)
     others = sum(number for name, number in found.algorithms.items() if name != ALGORITHM)
     if others:
         detail = f"{others} videos were fingerprinted by another version and can't be compared"
