@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracer.model import Earliest, IndexState, Post, Unchecked
@@ -131,6 +131,7 @@ def test_the_statement_says_what_it_rests_on_and_what_was_searched() -> None:
     assert gap in found.unchecked
 
 
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.sampled_from([None, SATURDAY, SUNDAY, MONDAY]), min_size=1, max_size=4),
     st.sampled_from(["overlay", "reencode", "mirror"]),
