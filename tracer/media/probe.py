@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import av
+from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
@@ -47,10 +48,15 @@ def probe(path: Path, sha256: str, settings: MediaSettings = DEFAULT.media) -> V
             codec=context.name,
             container=container.format.name,
             rotation=rotation,
-            sound_codec=sound[0].codec_context.name if sound else "",
+            sound_codec=_codec_of(sound[0]) if sound else "",
             created=container.metadata.get("creation_time", ""),
             still=still,
         )
+
+
+def _codec_of(stream: AudioStream) -> str:
+    """Return a sound track's codec; "unknown" where a damaged header names none."""
+    return stream.codec_context.name if stream.codec_context is not None else "unknown"
 
 
 def displayed_size(width: int, height: int, stream: VideoStream, rotation: int) -> tuple[int, int]:
