@@ -164,7 +164,7 @@ MATCHING = DEFAULT.match
 
 # --- the score -----------------------------------------------------------------------------------
 
-SURE = {"motion": 3.0, "strong": 3.0, "moments": 2.5, "held": 3.0, "appearance": 3.0,
+SURE = {"motion": 3.0, "strong": 3.0, "moments": 2.5, "held": 1.4, "appearance": 3.0,
         "agreed": 1.0, "contrast": 2.5, "inliers": 2.5, "unity": 1.0, "natural": 1.0,
         "distinct": 3.0, "looks": 0.97}  # fmt: skip
 

@@ -61,6 +61,9 @@ def calibration() -> Calibration:
     )
 
 
+_SPEEDS = 0.25  # logarithm of the speeds up to which copies are played faster or slower
+
+
 def measures(found: Examination) -> dict[str, float]:
     """Return the numbers that the score is made of, each bounded so that none rules alone.
 
@@ -78,13 +81,14 @@ def measures(found: Examination) -> dict[str, float]:
 
     inliers = found.registration.best_pair if found.registration else 0
     whole = worth(list(found.stretches))
-    natural = max(0.0, 1.0 - 10.0 * abs(float(np.log(main[0].line.speed))))
+    natural = max(0.0, 1.0 - abs(float(np.log(main[0].line.speed))) / _SPEEDS)
     return {
         "motion": _surprise(mean("motion"), 3.0),
         "strong": _surprise(mean("strong"), 3.5),
         "moments": min(2.5, float(np.log1p(sum(one.moments for one in main)))),
-        # Chance finds long lines only at odd speeds, of which there are many to choose from.
-        "held": natural * min(3.0, float(np.log1p(total))),
+        # Chance finds long lines only at odd speeds, of which there are many to choose from. From
+        # three seconds on a line is long: short clips are the usual case.
+        "held": natural * min(1.4, float(np.log1p(total))),
         "appearance": _surprise(mean("appearance"), 3.0),
         "agreed": 1.0 - mean("disputed"),
         "contrast": float(np.clip(mean("contrast"), 0.0, 12.0)) / 4.0,

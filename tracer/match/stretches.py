@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -131,6 +131,7 @@ def look_again(overlay: Overlay, stretch: Stretch, settings: MatchSettings) -> S
     and speeds blurred them; now nothing but the claim itself is compared, and the claim is compared
     with itself moved by a second or so: motion that repeats (traffic, waves) agrees there too.
     """
+    stretch = _to_the_cuts(overlay, stretch, settings)
     line, times = stretch.line, overlay.query.times
     inside = (times >= stretch.query_start) & (times <= stretch.query_end)
     here = _aligned(overlay, line, inside, settings)
@@ -157,6 +158,44 @@ def look_again(overlay: Overlay, stretch: Stretch, settings: MatchSettings) -> S
         if len(beside) > 3
         else 0.0,
     )
+
+
+def _to_the_cuts(overlay: Overlay, stretch: Stretch, settings: MatchSettings) -> Stretch:
+    """Let a stretch reach the cuts beside it, if there are any within a moving mean's length.
+
+    The moving mean next to a cut holds the other side's pictures: what moves is lost there. But the
+    pictures go on to agree right up to the cut, and suddenly do not beyond it.
+    """
+    times, reach = overlay.query.times, settings.motion_window
+    beside = (times >= stretch.query_start - reach) & (times <= stretch.query_end + reach)
+    rows, low, part = along(overlay, stretch.line, beside, 0.0)
+    if len(rows) < 3:
+        return stretch
+    match = mixed(overlay.match.picture, low, part)
+    looks = likeness(overlay.query.picture[rows], match, settings)
+    at = times[rows]
+    least = max(settings.appearance_floor, stretch.appearance - settings.cut_near)
+    starts = _cut_beyond(looks[::-1], at[::-1] < stretch.query_start, least, settings)
+    ends = _cut_beyond(looks, at > stretch.query_end, least, settings)
+    start, end = stretch.query_start, stretch.query_end
+    if starts is not None:
+        start = min(start, float(at[::-1][starts : starts + 2].mean()))
+    if ends is not None:
+        end = max(end, float(at[ends : ends + 2].mean()))
+    return replace(stretch, query_start=start, query_end=end)
+
+
+def _cut_beyond(
+    looks: FloatArray, outside: npt.NDArray[np.bool_], least: float, settings: MatchSettings
+) -> int | None:
+    """Return the last sample before a sudden end of likeness among those outside a stretch."""
+    rows = np.nonzero(outside)[0]
+    alike = looks[rows] >= least
+    if not len(rows) or alike.all() or not alike[0]:
+        return None
+    last = int(np.argmin(alike)) - 1
+    beyond = looks[rows[last + 1 : last + 3]]
+    return int(rows[last]) if float(beyond.min()) < least - settings.cut_drop else None
 
 
 _LEAST_DEVIATION = 0.02  # of a correlation; keeps the contrast of a few quiet samples in bounds

@@ -202,6 +202,12 @@ class MatchSettings:
     appearance_floor: float = 0.55
     """Correlation of the pictures below which they are not the same."""
 
+    cut_near: float = 0.15
+    """How far the pictures beside a stretch may fall below its own correlation and still agree."""
+
+    cut_drop: float = 0.25
+    """How far below that they must fall at once where a cut ends a stretch."""
+
     appearance_least: float = 0.8
     """Mean correlation of the pictures below which nothing is even possible. Copies of every edit
     had 0.9 and more, unrelated pairs that moved alike by chance 0.72 and less (tune)."""
