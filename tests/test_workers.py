@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from pathlib import Path
 
@@ -154,3 +155,17 @@ def test_runs_at_the_same_time_get_their_own_results():
         found = [(next(first), next(second)) for _ in range(20)]
     assert dict(one for one, _ in found) == {n: 2 * n for n in range(20)}
     assert dict(other for _, other in found) == {n: 2 * n for n in range(100, 120)}
+
+
+def test_a_run_that_waits_in_another_thread_ends_with_the_pool(tmp_path):
+    """Else the thread, and with it the whole program, would never end."""
+    found = []
+    with Pool(jobs.hang_in_a_program, 1, PATIENT) as pool:
+        run = pool.run([tmp_path / "note"])
+        waiting = threading.Thread(target=lambda: found.append(next(run, None)), daemon=True)
+        waiting.start()
+        while not (tmp_path / "note").exists():
+            waiting.join(0.05)
+    waiting.join(60)
+    assert not waiting.is_alive()
+    assert found == [None]

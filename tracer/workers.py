@@ -68,6 +68,7 @@ class Pool(Generic[Item, Result]):
         self._workers: list[_Worker] = []
         self._threads: list[threading.Thread] = []
         self._waiting = 0  # items of all runs that have no outcome yet
+        self._runs: list[queue.SimpleQueue[Any]] = []  # where those who wait are told of the end
         self._lock = threading.Lock()
         self._stopping = False
 
@@ -84,7 +85,9 @@ class Pool(Generic[Item, Result]):
         threads may run items at the same time: each gets the results of its own.
         """
         source = iter(items)
-        outcomes: queue.SimpleQueue[tuple[Item, Result | Failure]] = queue.SimpleQueue()
+        outcomes: queue.SimpleQueue[tuple[Item, Result | Failure] | _Stop] = queue.SimpleQueue()
+        with self._lock:
+            self._runs.append(outcomes)
         waiting = 0
         exhausted = False
         while True:
@@ -98,15 +101,19 @@ class Pool(Generic[Item, Result]):
                 self._tasks.put(_Task(item, pickle.dumps(item), outcomes))
                 waiting += 1
             if waiting == 0:
-                return
+                break
             outcome = outcomes.get()
+            if isinstance(outcome, _Stop):
+                return
             waiting -= 1
             with self._lock:
                 self._waiting -= 1
             yield outcome
+        with self._lock:
+            self._runs.remove(outcomes)
 
     def close(self) -> None:
-        """Stop all workers at once; what they were doing is lost."""
+        """Stop all workers at once; what they were doing is lost, and runs that wait for it end."""
         self._stopping = True
         for _ in self._threads:
             self._tasks.put(_Stop())
@@ -114,6 +121,8 @@ class Pool(Generic[Item, Result]):
             worker.kill()
         for thread in self._threads:
             thread.join()
+        for outcomes in self._runs:
+            outcomes.put(_Stop())
 
     def _start_another(self) -> None:
         """Start a worker for one more item unless there are enough: one item needs one only."""
@@ -142,7 +151,7 @@ class _Task(Generic[Item, Result]):
 
     item: Item
     message: bytes  # the item, pickled
-    outcomes: queue.SimpleQueue[tuple[Item, Result | Failure]]
+    outcomes: queue.SimpleQueue[tuple[Item, Result | Failure] | _Stop]
 
 
 class _Stop:
