@@ -39,13 +39,17 @@ def chain(
     members = grouping.family_of(subject, matches, index.durations(), settings.trace)
     videos = [index.video(sha256) for sha256 in sorted(members)]
     built = tracing.build(
-        videos, _within(matches, members), index.state(), subject, settings=settings.trace
+        videos,
+        _within(matches, members),
+        index.state(),
+        subject,
+        tracks.unread(members),
+        settings.trace,
     )
     return replace(
         built,
         reviews=index.reviews(members),
         clues=lettering.clues(videos, tracks),
-        unchecked=(*built.unchecked, *tracks.unread(members)),
     )
 
 
