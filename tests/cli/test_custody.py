@@ -12,6 +12,7 @@ import pytest
 from tests.index import builders as make
 from tracer.cli.main import main
 from tracer.index.store import Index
+from tracer.model import TextTrack
 
 
 @pytest.fixture
@@ -22,6 +23,7 @@ def index(tmp_path):
         for name in ("a", "b"):
             opened.add(make.video(name), make.fingerprint(name), "s")
             opened.add_file(make.sha(name), f"/clips/{name}.mp4", 1, 1)
+            opened.add_text(make.sha(name), TextTrack("reader-1", ()))  # read, and nothing there
     return path
 
 
@@ -62,7 +64,7 @@ def test_the_log_is_shown_and_holds(index, capsys):
     status, out, _ = run(capsys, "log", "verify", "--index", index, "--head", head)
     assert (status, "Holds" in out) == (0, True)
     status, out, _ = run(capsys, "log", "--index", index, "--json")
-    assert [json.loads(line)["seq"] for line in out.splitlines()] == [1, 2, 3, 4, 5]
+    assert [json.loads(line)["seq"] for line in out.splitlines()] == [1, 2, 3, 4, 5, 6, 7]
 
 
 def test_a_log_that_was_touched_is_named(index, capsys, tmp_path):
