@@ -52,7 +52,7 @@ fixtures: $(VENV)/.dev ## Build the fixtures again from their sources
 
 .PHONY: readme
 readme: $(VENV)/.dev ## Put what the README's commands print today into the README
-	@$(BIN)/python -m pytest --update-readme tests/test_docs.py
+	@$(BIN)/python -m pytest -m "slow or not slow" --update-readme tests/test_docs.py
 
 .PHONY: picture
 picture: $(VENV)/.dev ## Take the README's picture of a report again (needs Chromium)
