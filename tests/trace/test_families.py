@@ -75,6 +75,23 @@ def test_a_compilation_is_known_by_its_seconds_where_no_edit_names_it() -> None:
     assert families.group(plain, lengths) == [names("a", "c"), names("b", "c")]
 
 
+def test_an_excerpt_that_was_taken_for_a_compilation_merges_nothing() -> None:
+    # x is ten seconds of a, cut out at two cuts; seen beside the compilation c alone it looks like
+    # one that holds parts of c. y is a version of a whose pair with c tells no compilation.
+    doubtful = [
+        *COMPILED,
+        match("x", "a", edit("trim"), spans=[(0.0, 10.0, 0.0, 10.0)]),
+        match("x", "c", edit("compilation"), spans=[(0.0, 4.0, 0.0, 4.0), (6.0, 9.0, 6.0, 9.0)]),
+        match("y", "a"),
+        match("c", "y", spans=[(0.0, 10.0, 0.0, 10.0)]),
+    ]
+    lengths = {sha("a"): 30.0, sha("d"): 30.0, sha("c"): 20.0, sha("x"): 10.0, sha("y"): 30.0}
+    assert families.group(doubtful, lengths) == [
+        names("a", "b", "c", "f", "x", "y"),
+        names("c", "d", "e", "f"),
+    ]
+
+
 def test_the_family_of_a_compilation_is_all_that_it_is_made_of() -> None:
     assert families.family_of(sha("c"), COMPILED) == names("a", "b", "c", "d", "e", "f")
 

@@ -73,7 +73,11 @@ def compilations(
     durations: Mapping[str, float],
     settings: TraceSettings = DEFAULT.trace,
 ) -> dict[str, frozenset[str]]:
-    """Return each compilation with the videos that it takes footage from."""
+    """Return each compilation with the videos that it takes footage from.
+
+    A pair alone may take an excerpt with cuts at its ends for one; what lies whole and unbroken in
+    a video that is none itself was cut out, not put together.
+    """
     found: dict[str, set[str]] = {}
     for sha256, others in neighbours.items():
         for other, match in others.items():
@@ -84,7 +88,30 @@ def compilations(
             parts = _bridged(sha256, neighbours, durations, settings)
             if parts:
                 found[sha256] = parts
-    return {sha256: frozenset(parts) for sha256, parts in sorted(found.items())}
+    kept = {
+        sha256: parts
+        for sha256, parts in sorted(found.items())
+        if not any(
+            other not in found and _unbroken(match, sha256, durations.get(sha256, 0.0))
+            for other, match in neighbours[sha256].items()
+        )
+    }
+    # Versions of a part are parts too, also where no edit of the pair says so.
+    return {
+        sha256: frozenset(parts)
+        | {
+            other
+            for other in neighbours[sha256]
+            if other not in kept and parts & set(neighbours[other])
+        }
+        for sha256, parts in kept.items()
+    }
+
+
+def _unbroken(match: Match, sha256: str, duration: float) -> bool:
+    """Tell whether all of a video is one segment of another."""
+    held = spans(match, sha256)
+    return len(held) == 1 and 0 < WHOLE * duration <= held[0][1] - held[0][0]
 
 
 def _bridged(
