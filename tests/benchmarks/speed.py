@@ -1,5 +1,8 @@
 """What fingerprinting costs against decoding: CPU seconds of `tracer index` over 480p files.
 
+Reading text and comparing the videos with each other are put off: they are steps of their own,
+which `tests.benchmarks.text` and `tests.benchmarks.scale` measure.
+
 `python -m tests.benchmarks.speed` makes the files once, then measures in turn, several times in
 the same run (the machine's mood hits both): decoding every frame with PyAV on one thread, and
 `tracer index` with all its children. User and system time together.
