@@ -38,7 +38,7 @@ VIDEOS_SHOWN = 400
 UNCHECKED_SHOWN = 30
 
 GRADES = {
-    "corroborated": "Corroborated: two independent sources agree.",
+    "corroborated": "Corroborated: independent evidence agrees.",
     "stated": "Stated: it rests on one source of time.",
     "inferred": "Inferred: no time is known, content alone decides.",
     "unknown": "Unknown: nothing tells who was first.",
