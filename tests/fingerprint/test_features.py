@@ -42,7 +42,6 @@ def test_features_are_spread_over_the_picture(picture):
 @pytest.mark.xfail(
     reason="ORB keeps its 3 * count strongest before cells choose, and text is the strongest: "
     "11 of 24 cells are left here",
-    strict=False,
 )
 def test_a_subtitle_does_not_take_the_place_of_the_picture(fixtures):
     (frame,) = pictures_at(fixtures / "clips" / "sintel.mp4", [23.0])
