@@ -9,10 +9,11 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import Any, Protocol, TypeVar, cast
 
 from tracer.errors import ExternalError
 from tracer.index.store import Index
@@ -27,6 +28,7 @@ from tracer.settings import Settings
 from tracer.workers import Failure
 
 STAGE = "match"
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +52,12 @@ class Look:
 
     def __call__(self) -> Finding:
         """Look at the video; runs in a worker."""
-        query = decoded(self.query, self.settings)
-        with Index.open(self.index) as index:
-            fingerprint = index.fingerprint(self.sha256)
-            video = index.video(self.sha256).video
-        subject = Subject(query.fingerprint, lambda: query.film)
-        other = Subject(fingerprint, partial(film_of, fingerprint))
-        found = look(subject, other, self.candidates, self.videos, self.settings.match)
-        if not isinstance(found, Match):
-            return found
-        return compared(found, query, Side(video, fingerprint, other.film), self.settings)
+        mine = self.settings.match
+
+        def looked(query: Subject, other: Subject) -> Finding:
+            return look(query, other, self.candidates, self.videos, mine)
+
+        return looked_at(self.query, self.index, self.sha256, self.settings, looked)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,20 +94,58 @@ def side_by_side(
             )
             for some in asked
         )
-        for task, outcome in pool.run(tasks):
-            assert isinstance(task, Look)
-            if not isinstance(outcome, Failure):
-                yield outcome
-            elif isinstance(outcome.error, ExternalError):  # no video's fault
-                raise outcome.error
-            else:
-                failed.append(Unchecked(task.sha256, STAGE, outcome.reason))
+        return outcomes(pool, tasks, failed)
 
     return looks
 
 
+class Task(Protocol):
+    """A look at one video of the index."""
+
+    @property
+    def sha256(self) -> str:
+        """The video that is looked at."""
+
+    def __call__(self) -> Any:
+        """Look at it; runs in a worker."""
+
+
+def outcomes(pool: Workers, tasks: Iterable[Task], failed: list[Unchecked]) -> Iterator[Any]:
+    """Yield what the looks found, as they end; those that fail are added to ``failed``."""
+    for task, outcome in pool.run(tasks):
+        if not isinstance(outcome, Failure):
+            yield outcome
+        elif isinstance(outcome.error, ExternalError):  # no video's fault
+            raise outcome.error
+        else:
+            failed.append(Unchecked(cast(Task, task).sha256, STAGE, outcome.reason))
+
+
+# --- inside a worker ----------------------------------------------------------------------------
+
+
+def looked_at(
+    message: bytes,
+    path: Path,
+    sha256: str,
+    settings: Settings,
+    looked: Callable[[Subject, Subject], Found],
+) -> Found | Match:
+    """Return what a look at one video found; a match with what was changed, sound and direction."""
+    query = _decoded(message, settings)
+    with Index.open(path) as index:
+        fingerprint = index.fingerprint(sha256)
+        video = index.video(sha256).video
+    subject = Subject(query.fingerprint, lambda: query.film)
+    other = Subject(fingerprint, partial(film_of, fingerprint))
+    found = looked(subject, other)
+    if not isinstance(found, Match):
+        return found
+    return compared(found, query, Side(video, fingerprint, other.film), settings)
+
+
 @lru_cache(maxsize=2)
-def decoded(message: bytes, settings: Settings) -> Side:
+def _decoded(message: bytes, settings: Settings) -> Side:
     """Return a query that travelled to this worker, its film decoded once."""
     query: Asked = pickle.loads(message)
     return Side.of(query.video, query.fingerprint, query.path, settings)

@@ -9,21 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
-from tracer.errors import ExternalError
 from tracer.index.store import Index
 from tracer.match.examine import Subject
-from tracer.match.searched import film_of
 from tracer.match.through import Guess, guess, look_through
 from tracer.model import Findings, Match, Review, Unchecked
-from tracer.pipeline.comparing import Side, compared
-from tracer.pipeline.looking import STAGE, decoded
+from tracer.pipeline.looking import looked_at, outcomes
 from tracer.pipeline.reviewing import decisions, reviewed
 from tracer.pipeline.searching import Workers
 from tracer.settings import Settings
-from tracer.workers import Failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +31,19 @@ class LookThrough:
     videos: int  # how many are searched
     settings: Settings
 
+    @property
+    def sha256(self) -> str:
+        """The video that is looked at."""
+        return self.asked.sha256
+
     def __call__(self) -> Match | None:
         """Look at the video; runs in a worker."""
-        query = decoded(self.query, self.settings)
-        with Index.open(self.index) as index:
-            fingerprint = index.fingerprint(self.asked.sha256)
-            video = index.video(self.asked.sha256).video
-        subject = Subject(query.fingerprint, lambda: query.film)
-        other = Subject(fingerprint, partial(film_of, fingerprint))
-        found = look_through(subject, other, self.asked, self.videos, self.settings.match)
-        if found is None:
-            return None
-        return compared(found, query, Side(video, fingerprint, other.film), self.settings)
+        mine = self.settings.match
+
+        def looked(query: Subject, other: Subject) -> Match | None:
+            return look_through(query, other, self.asked, self.videos, mine)
+
+        return looked_at(self.query, self.index, self.sha256, self.settings, looked)
 
 
 def with_relatives(
@@ -65,16 +61,7 @@ def with_relatives(
     """
     guesses = _guesses(findings, index, settings)
     tasks = (LookThrough(index.path, message, one, videos, settings) for one in guesses)
-    more: list[Match] = []
-    for task, outcome in pool.run(tasks):
-        assert isinstance(task, LookThrough)
-        if isinstance(outcome, Match):
-            more.append(outcome)
-        elif isinstance(outcome, Failure):
-            if isinstance(outcome.error, ExternalError):  # no video's fault
-                raise outcome.error
-            failed.append(Unchecked(task.asked.sha256, STAGE, outcome.reason))
-    return _joined(findings, more)
+    return _joined(findings, [one for one in outcomes(pool, tasks, failed) if one is not None])
 
 
 def _guesses(findings: Findings, index: Index, settings: Settings) -> list[Guess]:
