@@ -52,5 +52,6 @@ def _bundled() -> Path:
     package = Path(tracer.__file__).parent
     for folder in (package / "fixtures", package.parent / "fixtures"):
         if (folder / "truth.json").is_file():
-            return folder
+            here = Path.cwd()  # named as one would type it: reports show paths as they were given
+            return folder.relative_to(here) if folder.is_relative_to(here) else folder
     raise ExternalError("the demo's clips are missing from this installation; install it again")
