@@ -13,6 +13,7 @@ from tracer.errors import UsageError
 from tracer.index.store import Index
 from tracer.model import Unchecked
 from tracer.report import FORMATS, material, records
+from tracer.trace.times import dated
 
 CLIPS = ("city", "city-logo", "dog", "rolling-ball")
 
@@ -60,7 +61,9 @@ def test_a_check_of_an_indexed_copy_names_the_others(index, folder):
     answer = pipeline.check(index, str(folder / "city-logo.mp4"))
     assert {match.sha256 for match in answer.findings.matches} == named(index, folder, "city")
     assert answer.query is not None
-    assert answer.query_posts == index.video(answer.query.sha256).posts
+    stored = index.video(answer.query.sha256)
+    assert answer.query_posts == dated(stored).posts
+    assert [post.url for post in answer.query_posts] == [post.url for post in stored.posts]
     assert answer.earliest is not None
     assert answer.earliest.sha256 in named(index, folder, "city")
     assert "arliest known to this index" in answer.statement

@@ -186,3 +186,38 @@ def test_what_claims_make_together_lies_within_each_or_is_a_contradiction(
 @pytest.mark.parametrize("source", sorted(times.ROLES))
 def test_every_listed_source_has_a_role_other_than_publication(source: str) -> None:
     assert times.role(claim("2021-01-01T00:00", source)) != "publication"
+
+
+def test_a_day_that_was_typed_and_an_id_are_shown_as_what_they_agree_on() -> None:
+    day = Instant(when("2015-09-12T10:00"), when("2015-09-14T12:00"), "sidecar", "2015-09-13")
+    (told,) = times.dated(video("a", Post("twitter", post_id=TWEET, published=day))).posts
+    assert told.published is not None
+    assert (told.published.source, told.published.earliest.date()) == (
+        "post_id",
+        when("2015-09-13T00:00").date(),
+    )
+    assert {each.source for each in told.claims} == {"sidecar", "post_id"}
+
+
+@given(
+    st.sampled_from(["", TWEET]),
+    st.lists(st.tuples(st.integers(1, 28), st.integers(0, 60)), max_size=3),
+    st.booleans(),
+)
+def test_dating_a_post_again_changes_nothing(post_id, days, collected) -> None:
+    found = [
+        Instant(when(f"2015-09-{day:02d}T00:00"), when(f"2015-09-{day:02d}T00:00")
+                + timedelta(hours=hours), "sidecar", f"{day} {hours}")
+        for day, hours in days
+    ]  # fmt: skip
+    stated = Post(
+        "twitter",
+        post_id=post_id,
+        published=found[0] if found else None,
+        claims=tuple(found),
+        collected=when("2015-10-01T00:00") if collected else None,
+    )
+    once = times.dated(video("a", stated))
+    assert times.dated(once) == once
+    before = [(t.published, t.existed) for t in times.timings(video("a", stated))]
+    assert [(t.published, t.existed) for t in times.timings(once)] == before

@@ -28,6 +28,7 @@ from tracer.pipeline.reviewing import reviewed, reviewed_findings
 from tracer.pipeline.searching import Query, SearchTables, Workers
 from tracer.settings import Settings
 from tracer.trace import chain as tracing
+from tracer.trace.times import dated
 
 
 def answered(
@@ -67,18 +68,18 @@ def answered(
     pictures = {match.sha256 for match in findings.matches}
     sounds = same_sound(query.fingerprint, tables.sounds, pictures, settings.sound)
     findings = replace(findings, same_sound=sounds, unchecked=tuple(sorted(failed, key=str)))
-    matched = tuple(index.video(sha256) for sha256 in _named(findings))
+    matched = tuple(dated(index.video(sha256), settings.trace) for sha256 in _named(findings))
     tracks = lettering.Tracks(index)
     shown = {one.video.sha256: one.video for one in matched}
     told = text.laid_over(findings.matches, tracks, shown)
     unread = tracks.unread(match.sha256 for match in told if tracks[match.sha256] is None)
     findings = replace(findings, matches=told)
     earliest = _earliest(index, findings, matched, tracks, state, settings)
-    own = index.video(query.video.sha256) if index.has_video(query.video.sha256) else None
+    own = _own(index, query, settings)
     return Answer(
         path=query.name,
         query=query.video,
-        query_posts=own.posts if own else query.posts,
+        query_posts=own.posts,
         index=state,
         findings=findings,
         matched=matched,
@@ -97,6 +98,14 @@ def answered(
         ),
         clues=_clues(query, text, findings, matched, tracks),
     )
+
+
+def _own(index: Index, query: Query, settings: Settings) -> IndexedVideo:
+    """Return the query with its posts: those of the index, where it is in the index."""
+    assert query.video is not None
+    if index.has_video(query.video.sha256):
+        return dated(index.video(query.video.sha256), settings.trace)
+    return dated(IndexedVideo(query.video, (query.path,), query.posts), settings.trace)
 
 
 def _clues(

@@ -45,6 +45,7 @@ def build(
     `subject` (a SHA-256) is the video that was asked about: of a chain that joins several works,
     `earliest` is then the first of its own. `table`: other weights than those of the package.
     """
+    videos = [times.dated(video, settings) for video in videos]
     family = Relations.of(videos, matches, table or weights.load(), settings)
     # Step 1 and 2: weigh, choose parents, let false claims of time fall.
     fallen: dict[str, tuple[str, ...]] = {}

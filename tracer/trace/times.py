@@ -84,7 +84,11 @@ def claims(
 ) -> tuple[Instant, ...]:
     """Return every claim of time of one post, each once, in a fixed order."""
     address = urls.read(post.url)
-    found: list[Instant | None] = [post.published, *post.claims]
+    found: list[Instant | None] = [*post.claims]
+    # The best claim may be one of these made narrower by the others: it is not one more.
+    stated = {(claim.source, claim.raw) for claim in post.claims}
+    if post.published is not None and (post.published.source, post.published.raw) not in stated:
+        found.append(post.published)
     for post_id in (post.post_id, address.post_id):
         found.append(ids.instant_of_id(post.platform or address.platform, post_id, settings))
     for media_id in (post.media_id, address.media_id):
@@ -149,6 +153,19 @@ def first_appearance(video: IndexedVideo, settings: TraceSettings = DEFAULT.trac
 def timings(video: IndexedVideo, settings: TraceSettings = DEFAULT.trace) -> tuple[Timing, ...]:
     """Weigh every post of a video, in the order given."""
     return tuple(timing(post, video.video, settings) for post in video.posts)
+
+
+def dated(video: IndexedVideo, settings: TraceSettings = DEFAULT.trace) -> IndexedVideo:
+    """Return a video whose posts carry all that is known of their times, also from their ids.
+
+    `published` of each is what its claims agree on, `claims` holds every one; doing it again
+    changes nothing. Whoever shows a post shows then what the chain ranks by.
+    """
+    posts = tuple(
+        replace(each.post, published=each.published, claims=each.claims)
+        for each in timings(video, settings)
+    )
+    return replace(video, posts=posts)
 
 
 def hands(video: IndexedVideo, settings: TraceSettings = DEFAULT.trace) -> frozenset[str]:
