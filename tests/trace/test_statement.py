@@ -144,3 +144,10 @@ def test_no_statement_says_original(times: list[str | None], kind: object) -> No
     assert "original" not in found.statement.lower()
     assert found.statement.startswith("Earliest known to this index:")
     assert (found.sha256 is None) == (found.grade == "unknown")
+
+
+def test_a_time_that_is_uncertain_is_stated_as_an_interval() -> None:
+    told = earliest(video("a", Post("douyin", post_id="6961737553342991651"))).statement
+    assert "published 2021-05-13 11:37:14 UTC to 2021-05-13 11:38:15 UTC (post id)" in told
+    exact = earliest(video("a", post(at=SATURDAY))).statement
+    assert "published 2021-01-23 11:15:00 UTC (" in exact

@@ -150,8 +150,7 @@ def _when(timing: Timing) -> str:
     if times.role(claim) == "bound":
         return f"there by {end} ({claim.source})"
     source = claim.source.replace("_", " ")
-    seconds = (claim.latest - claim.earliest).total_seconds()
-    return f"{word} {start} ({source})" if seconds < 120 else f"{word} {start} to {end} ({source})"
+    return f"{word} {start} ({source})" if start == end else f"{word} {start} to {end} ({source})"
 
 
 def _shown(moment: datetime) -> str:
