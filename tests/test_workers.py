@@ -33,6 +33,13 @@ def test_nothing_to_do_starts_no_process():
     assert outcomes(jobs.double, []) == {}
 
 
+def test_a_worker_keeps_to_one_thread_unless_told_otherwise(monkeypatch):
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "3")
+    found = outcomes(jobs.variable, ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"])
+    assert found == {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "3"}
+
+
 def test_an_error_is_told_and_the_rest_goes_on():
     found = outcomes(jobs.fail_on_three, range(6))
     failure = found.pop(3)

@@ -46,6 +46,11 @@ def own_pid(_):
     return os.getpid()
 
 
+def variable(name):
+    """Return a variable of the worker's environment."""
+    return os.environ.get(name)
+
+
 def note_pid_and_hang(note):
     Path(note).write_text(f"{os.getpid()}\n")
     threading.Event().wait()

@@ -218,6 +218,7 @@ class _Worker:
                     stdout=subprocess.PIPE,
                     stderr=self._last_words,
                     start_new_session=True,
+                    env=_one_thread_each(),
                 )
                 assert self._process.stdin is not None
                 with contextlib.suppress(OSError):  # a dead worker is noticed by its first item
@@ -260,6 +261,15 @@ class _Worker:
                 spoken = [line.strip() for line in lines if line.strip()]
                 return f" ({spoken[-1][:_REASON_LENGTH]})" if spoken else ""
         return ""
+
+
+def _one_thread_each() -> dict[str, str]:
+    """Return the environment with one thread for libraries that would start one for each core.
+
+    There are as many workers as cores already; what is left for such a thread is to wait for the
+    others, and OpenMP waits by turning on the spot.
+    """
+    return {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", **os.environ}
 
 
 def _search_path() -> str:

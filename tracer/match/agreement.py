@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -35,11 +35,8 @@ def agreement(
     if not len(rows):
         none = np.empty(0, np.float64)
         return Agreement(rows, none, none, none, none, none)
-    m_motion = mixed(match.motion, low, part)
     m_picture = mixed(match.picture, low, part)
-    q_motion = query.motion[rows]
-    product = mean_product(q_motion, m_motion)
-    query_energy, match_energy = mean_product(q_motion, q_motion), mean_product(m_motion, m_motion)
+    product, query_energy, match_energy = overlay.products.along(rows, low, part)
     motion = windowed(product, query_energy, match_energy, settings.motion_samples)
     return Agreement(
         rows,
@@ -81,8 +78,10 @@ def between(times: FloatArray, at: FloatArray) -> tuple[npt.NDArray[np.intp], Fl
     """Return the sample before each time and how far towards the next it lies, 0 to 1."""
     if len(times) == 1:
         return np.zeros(len(at), np.intp), np.zeros(len(at))
-    low = np.clip(np.searchsorted(times, at, "right") - 1, 0, len(times) - 2)
-    part = np.clip((at - times[low]) / (times[low + 1] - times[low]), 0.0, 1.0)
+    low = np.searchsorted(times, at, "right") - 1
+    low = np.minimum(np.maximum(low, 0), len(times) - 2)
+    before = times[low]
+    part = np.minimum(np.maximum((at - before) / (times[low + 1] - before), 0.0), 1.0)
     return low, part
 
 
@@ -95,13 +94,6 @@ def mixed(cells: Cells, low: npt.NDArray[np.intp], part: FloatArray) -> Cells:
     share = part.astype(np.float32)[:, None, None]
     mixed: Cells = cells[low] * (1 - share) + cells[low + 1] * share
     return mixed
-
-
-def mean_product(a: Cells, b: Cells) -> FloatArray:
-    """Return (f,): the mean product of two strips' cells, sample by sample."""
-    x, y = a.reshape(len(a), -1), b.reshape(len(b), -1)
-    product: FloatArray = np.einsum("fc,fc->f", x, y).astype(np.float64) / x.shape[1]
-    return product
 
 
 def windowed(product: FloatArray, a: FloatArray, b: FloatArray, half: int) -> FloatArray:
@@ -118,21 +110,16 @@ def appearance(query: Cells, match: Cells, settings: MatchSettings) -> FloatArra
 
     What was put on (a logo, a line of text) spoils the blocks it covers and no others.
     """
-    rows, columns = query.shape[1:]
-    down, across = max(1, rows // 5), max(1, columns // 6)
-    edges_y = np.linspace(0, rows, down + 1).astype(int)
-    edges_x = np.linspace(0, columns, across + 1).astype(int)
-    values, weights = [], []
-    for y0, y1 in pairwise(edges_y):
-        for x0, x1 in pairwise(edges_x):
-            q = query[:, y0:y1, x0:x1].reshape(len(query), -1)
-            m = match[:, y0:y1, x0:x1].reshape(len(match), -1)
-            q = q - q.mean(axis=1, keepdims=True)
-            m = m - m.mean(axis=1, keepdims=True)
-            qq, mm = (q * q).mean(axis=1), (m * m).mean(axis=1)
-            values.append((q * m).mean(axis=1) / np.sqrt(np.maximum(qq * mm, 1e-6)))
-            weights.append(np.minimum(np.sqrt(np.minimum(qq, mm)), 12.0))
-    value, weight = np.stack(values, 1), np.stack(weights, 1)
+    blocks, cells = _blocks(*query.shape[1:])
+    # Sums over blocks as one product of matrices; the means are taken out first, so that float32
+    # has digits to spare.
+    q, m = _centred(query), _centred(match)
+    mean_q, mean_m = (q @ blocks) / cells, (m @ blocks) / cells
+    qq = np.maximum(((q * q) @ blocks) / cells - mean_q * mean_q, 0.0)
+    mm = np.maximum(((m * m) @ blocks) / cells - mean_m * mean_m, 0.0)
+    value = ((q * m) @ blocks) / cells - mean_q * mean_m
+    value /= np.sqrt(np.maximum(qq * mm, 1e-6))
+    weight = np.minimum(np.sqrt(np.minimum(qq, mm)), 12.0)
     order = np.argsort(value, axis=1)
     value = np.take_along_axis(value, order, 1)
     weight = np.take_along_axis(weight, order, 1)
@@ -142,6 +129,26 @@ def appearance(query: Cells, match: Cells, settings: MatchSettings) -> FloatArra
     mean = (value * kept).sum(axis=1) / np.maximum(kept.sum(axis=1), 1e-6)
     # A frame without texture neither speaks for nor against.
     return np.where(flat, settings.appearance_floor, mean).astype(np.float64)
+
+
+def _centred(cells: Cells) -> Cells:
+    """Return pictures as rows, each without its mean."""
+    flat = cells.reshape(len(cells), -1)
+    centred: Cells = flat - flat.mean(axis=1, keepdims=True)
+    return centred
+
+
+@lru_cache(maxsize=64)
+def _blocks(rows: int, columns: int) -> tuple[Cells, npt.NDArray[np.float32]]:
+    """Return (cells, blocks): 1 where a cell lies in a block of about 5 by 6, and cells of each."""
+    down, across = max(1, rows // 5), max(1, columns // 6)
+    edges_y = np.linspace(0, rows, down + 1).astype(int)
+    edges_x = np.linspace(0, columns, across + 1).astype(int)
+    row = np.searchsorted(edges_y, np.arange(rows), "right") - 1
+    column = np.searchsorted(edges_x, np.arange(columns), "right") - 1
+    block = (row[:, None] * across + column[None, :]).ravel()
+    inside = (block[:, None] == np.arange(down * across)).astype(np.float32)
+    return inside, inside.sum(axis=0)
 
 
 def appearance_between(

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from tracer.match.agreement import Agreement, agreement, along, mean_product, mixed, windowed
+from tracer.match.agreement import Agreement, agreement, along, mixed, windowed
 from tracer.match.agreement import appearance as likeness
 from tracer.match.lines import Line
+from tracer.match.products import mean_product
 from tracer.match.strips import Cells, Overlay, Strip, moving_mean, strip_of
 from tracer.model import FloatArray
 from tracer.settings import MatchSettings
@@ -86,7 +87,7 @@ def _largest(value: FloatArray) -> tuple[int, int, float]:
     """Return the half-open run with the largest sum."""
     if not len(value):
         return 0, 0, 0.0
-    total = np.r_[0.0, np.cumsum(value)]
+    total = np.concatenate([[0.0], np.cumsum(value)])
     lowest = np.minimum.accumulate(total)[:-1]
     gain = total[1:] - lowest
     end = int(np.argmax(gain))
@@ -214,9 +215,9 @@ def _beside(
             rows, low, part = along(overlay, moved, inside, 0.0)
             if len(rows) < 0.5 * whole / max(1.0, line.speed):
                 continue  # too little is left to compare
-            q, m = overlay.query.motion[rows], mixed(overlay.match.motion, low, part)
-            norm = np.sqrt(mean_product(q, q).sum() * mean_product(m, m).sum())
-            found.append(float(mean_product(q, m).sum() / (norm + 1e-3 * len(q))))
+            product, query, match = overlay.products.along(rows, low, part)
+            norm = np.sqrt(query.sum() * match.sum())
+            found.append(float(product.sum() / (norm + 1e-3 * len(rows))))
     return np.array(found, np.float64)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tracer.match import geometry
+from tracer.match.products import Products
 from tracer.model import WHOLE, Box, FloatArray, Transform
 from tracer.settings import MatchSettings
 
@@ -72,6 +73,14 @@ class Overlay:
     match: Strip
     region: Box  # fractions of the match's frame
     covered: float  # share of the region that lies inside the query's frame
+    _products: list[Products] = field(default_factory=list, repr=False)
+
+    @property
+    def products(self) -> Products:
+        """How alike the two move at any pair of samples; made once, when first asked for."""
+        if not self._products:
+            self._products.append(Products(self.query.motion, self.match.motion))
+        return self._products[0]
 
 
 def lay_over(

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from tracer.match.agreement import along, mean_product, mixed, windowed
+from tracer.match.agreement import along, windowed
 from tracer.match.lines import Line, coarse_rows, similarity_of, voted_lines
 from tracer.match.stretches import Stretch, cut, worth
 from tracer.match.strips import Overlay
@@ -96,10 +96,7 @@ def _promising(
     rows, low, part = along(overlay, line, free, 0.1)
     if len(rows) < settings.promising:
         return False
-    q, m = overlay.query.motion[rows], mixed(overlay.match.motion, low, part)
-    motion = windowed(
-        mean_product(q, m), mean_product(q, q), mean_product(m, m), settings.motion_samples
-    )
+    motion = windowed(*overlay.products.along(rows, low, part), settings.motion_samples)
     return int((motion >= settings.motion_disagrees).sum()) >= settings.promising
 
 
@@ -155,10 +152,8 @@ def _total(
     rows, low, part = along(overlay, line, free, 0.1)
     if not len(rows):
         return 0.0
-    m = mixed(overlay.match.motion, low, part)
-    q = overlay.query.motion[rows]
-    product = mean_product(q, m)
-    energy = np.sqrt(mean_product(q, q) * mean_product(m, m))
+    product, query, match = overlay.products.along(rows, low, part)
+    energy = np.sqrt(query * match)
     window = np.convolve(product, np.ones(5), "same")[: len(product)]
     scale = np.convolve(energy, np.ones(5), "same")[: len(product)]
     good = window > 0.3 * scale
