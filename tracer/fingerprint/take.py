@@ -60,6 +60,31 @@ def take_query(path: Path, video: Video, settings: Settings) -> Fingerprint:
     return _Pass(path, video, settings, query=True).run()
 
 
+def take_mirror_image(
+    path: Path, video: Video, layout: Layout, settings: Settings
+) -> LocalFeatures:
+    """Take features of the mirror image of a file that was fingerprinted for the index.
+
+    They only name candidates, so that keyframes do where there are enough of them: a tenth of the
+    work of reading all. Raises :class:`~tracer.errors.MediaError` where no frame can be decoded.
+    """
+    mine = settings.fingerprint
+    gap = max(mine.feature_gap, video.duration / mine.mirror_most)
+    found: LocalFeatures | None = None
+    for keyframes in (True, False):
+        if found is not None and len(found.timestamps) >= mine.mirror_least:
+            break
+        gap = gap if keyframes else min(gap, max(video.duration / mine.mirror_least, 0.25))
+        media = replace(settings.media, sampling_gap=gap)
+        collector = orb.FeatureCollector(mine.query_feature_count)
+        for frame in sampled_frames(path, DecodeLog(), media, keyframes=keyframes):
+            large = frame.gray(*_large(video, mine))
+            collector.add(frame.time, np.ascontiguousarray(large[:, ::-1]))
+        found = collector.collected()
+    assert found is not None
+    return _of_the_picture(found, _mirrored(layout), settings.layout)
+
+
 class _Pass:
     """One pass over one file."""
 
@@ -135,13 +160,8 @@ class _Pass:
     def _mirror_image(self, layout: Layout) -> LocalFeatures | None:
         if not self._query:
             return None
-        flipped = Layout(
-            picture=_flipped(layout.picture),
-            kind=layout.kind,
-            text_bands=tuple(map(_flipped, layout.text_bands)),
-            static_overlays=tuple(map(_flipped, layout.static_overlays)),
-        )
-        return _of_the_picture(self._mirrored.collected(), flipped, self._settings.layout)
+        mirrored = self._mirrored.collected()
+        return _of_the_picture(mirrored, _mirrored(layout), self._settings.layout)
 
     def _sound(self) -> hearing.Sound:
         if not self._video.sound_codec:
@@ -178,10 +198,7 @@ class _Pass:
 
     def _keep(self, frame: SampledFrame, picture: npt.NDArray[np.uint8]) -> None:
         self._last_kept = (frame.time, picture)
-        video, side = self._video, self._settings.fingerprint.feature_side
-        scale = min(1.0, side / min(video.width, video.height))
-        width, height = round(video.width * scale), round(video.height * scale)
-        large = frame.gray(max(32, width), max(32, height))
+        large = frame.gray(*_large(self._video, self._settings.fingerprint))
         self._features.add(frame.time, large)
         if self._query:
             self._mirrored.add(frame.time, np.ascontiguousarray(large[:, ::-1]))
@@ -259,6 +276,22 @@ def _cropped(pictures: npt.NDArray[np.uint8], box: Box) -> npt.NDArray[np.uint8]
     x0, y0 = round(box[0] * width), round(box[1] * height)
     x1, y1 = max(x0 + 4, round(box[2] * width)), max(y0 + 4, round(box[3] * height))
     return pictures[:, y0:y1, x0:x1]
+
+
+def _large(video: Video, settings: FingerprintSettings) -> tuple[int, int]:
+    """Return the (width, height) at which features are taken."""
+    scale = min(1.0, settings.feature_side / min(video.width, video.height))
+    return max(32, round(video.width * scale)), max(32, round(video.height * scale))
+
+
+def _mirrored(layout: Layout) -> Layout:
+    """Return a layout as it lies in the mirror image, as far as features need it."""
+    return Layout(
+        picture=_flipped(layout.picture),
+        kind=layout.kind,
+        text_bands=tuple(map(_flipped, layout.text_bands)),
+        static_overlays=tuple(map(_flipped, layout.static_overlays)),
+    )
 
 
 def _flipped(box: Box) -> Box:

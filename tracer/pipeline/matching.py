@@ -1,8 +1,9 @@
 """Matching inside the index: every new video against all others, each pair decided once.
 
-1. Workers name each new video's candidates among all others.
-2. Workers decide each pair; one that is not clear is asked again with a file at hand, sampled as
-   finely as a query, or else both ways: what only one way finds is chance.
+1. Workers name each new video's candidates among all others, those of its mirror image too.
+2. Workers decide each pair by what is stored; one that is neither clear nor hopeless is asked again
+   with a file at hand, sampled as finely as a query, or else both ways: what only one way finds is
+   chance.
 3. The parent stores a video's matches when all its pairs are decided.
 
 A pair's result rests on its two videos and the settings alone: neither on who came first nor on
@@ -16,7 +17,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from tracer.fingerprint.take import take_query
+from tracer.fingerprint.take import take_mirror_image, take_query
 from tracer.index.store import Index
 from tracer.index.turned import seen_from
 from tracer.match import explain_pair
@@ -49,6 +50,15 @@ class _Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class _Named:
+    """The videos that one may share footage with."""
+
+    sha256s: frozenset[str]
+    mirrored: frozenset[str]  # those among them that only features of its mirror image named
+    unchecked: tuple[Unchecked, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Pair:
     """Do these two share footage?"""
 
@@ -56,6 +66,7 @@ class _Pair:
     a: str
     b: str
     settings: Settings
+    mirrored: bool = False  # what is stored of the two cannot tell: a file must be read
 
 
 def match_inside(
@@ -70,50 +81,66 @@ def match_inside(
     if left:
         search_tables(index, settings)  # brought up to date once, not by each worker
     limits = Limits(settings.media.decode_timeout)
+    decided: dict[tuple[str, str], bool] = {}  # in this run; whether a file was read for it
     with Pool(_worked, jobs or usable_cores(), limits) as pool:
         for start in range(0, len(left), _AT_ONCE):
             some = left[start : start + _AT_ONCE]
 
-            def decided(part: float, start: int = start, some: list[str] = some) -> None:
+            def told(part: float, start: int = start, some: list[str] = some) -> None:
                 on_progress(start + int(part * len(some)), len(left))
 
-            _match_some(index, pool, some, settings, decided)
+            _match_some(index, pool, some, settings, decided, told)
     return len(left)
 
 
 def _match_some(
     index: Index,
-    pool: Pool[_Ask | _Pair, list[str] | list[Match]],
+    pool: Pool[_Ask | _Pair, _Named | list[Match]],
     new: Sequence[str],
     settings: Settings,
+    decided: dict[tuple[str, str], bool],
     on_part: Callable[[float], None],
 ) -> None:
-    """Store the matches of some videos; tell of the part of the work that is done, 0 to 1."""
+    """Store the matches of some videos; tell of the part of the work that is done, 0 to 1.
+
+    A pair of ``decided`` is stored already, with the other of its two; new ones are added.
+    """
     on_part(0.0)
     last = index.last_arrival()
     pairs: dict[tuple[str, str], list[Match]] = {}
+    mirrored: set[tuple[str, str]] = set()
     failed: list[Unchecked] = []
     for task, outcome in pool.run(_Ask(index.path, last, sha256, settings) for sha256 in new):
         assert isinstance(task, _Ask)
         if isinstance(outcome, Failure):
             failed.append(Unchecked(task.sha256, STAGE, outcome.reason))
             continue
-        for other in outcome:
-            assert isinstance(other, str)
+        assert isinstance(outcome, _Named)
+        failed += outcome.unchecked
+        for other in outcome.sha256s:
             first, second = sorted((task.sha256, other))
             pairs[first, second] = []
-    tasks = [_Pair(index.path, first, second, settings) for first, second in sorted(pairs)]
+            if other in outcome.mirrored:
+                mirrored.add((first, second))
+    tasks = [
+        _Pair(index.path, *pair, settings, mirrored=pair in mirrored)
+        for pair in sorted(pairs)
+        if pair not in decided or (pair in mirrored and not decided[pair])
+    ]
     for done, (task, outcome) in enumerate(pool.run(tasks)):
         on_part(done / len(tasks))
         assert isinstance(task, _Pair)
         if isinstance(outcome, Failure):
             failed.append(Unchecked(f"{task.a} {task.b}", STAGE, outcome.reason))
             continue
-        pairs[task.a, task.b] = [one for one in outcome if isinstance(one, Match)]
+        assert isinstance(outcome, list)
+        pairs[task.a, task.b] = outcome
+        decided[task.a, task.b] = task.mirrored
     with index.transaction():
         partners = index.state().videos - 1
         for sha256 in new:
             own = [one for pair, found in pairs.items() if sha256 in pair for one in found]
+            index.clear_unchecked(sha256, STAGE)
             index.save_matches(sha256, own, settings.digest(), partners)
         for one in failed:
             index.add_unchecked(one)
@@ -123,43 +150,66 @@ def _match_some(
 # --- inside a worker ----------------------------------------------------------------------------
 
 
-def _worked(task: _Ask | _Pair) -> list[str] | list[Match]:
+def _worked(task: _Ask | _Pair) -> _Named | list[Match]:
     return _candidates(task) if isinstance(task, _Ask) else _decided(task)
 
 
-def _candidates(task: _Ask) -> list[str]:
-    """Return the videos that one may share footage with, itself aside."""
+def _candidates(task: _Ask) -> _Named:
+    """Name the videos that one may share footage with, itself aside."""
     tables = _tables(task.index, task.state, task.settings)
     if task.sha256 not in frozenset(tables.sha256s):
-        return []  # fingerprinted by another version
+        return _Named(frozenset(), frozenset(), ())  # fingerprinted by another version
     mine = task.settings.match
     mine = replace(mine, word_budget=mine.word_budget_inside, ranked=2 * mine.candidates_inside)
     with Index.open(task.index) as index:
-        query = index.fingerprint(task.sha256)
+        query, unchecked = _with_mirror_image(task.sha256, index, task.settings)
         # Most promising first: of a film posted a thousand times, some near relatives are enough,
         # and each of those names its own.
         best = candidates(query, None, tables, mine)[: mine.candidates_inside]
         names = [tables.sha256s[one.ordinal] for one in best]
         # Most of them are chance: no transform fits, and no film need be decoded to see it.
         worth = [
-            name
+            (name, one.mirrored and not one.hits)
             for name, one in zip(names, best, strict=True)
             if one.hits or fits(query, index.fingerprint(name), one, mine)
         ]
-    return sorted(set(worth) - {task.sha256})
+    others = [(name, mirrored) for name, mirrored in worth if name != task.sha256]
+    return _Named(
+        frozenset(name for name, _ in others),
+        frozenset(name for name, mirrored in others if mirrored),
+        unchecked,
+    )
+
+
+def _with_mirror_image(
+    sha256: str, index: Index, settings: Settings
+) -> tuple[Fingerprint, tuple[Unchecked, ...]]:
+    """Return a stored fingerprint with what is not stored of it: its mirror image's features."""
+    video, stored = _subject(index, sha256)
+    path = index.file_at_hand(sha256)
+    if path is None:
+        reason = "its file is not at hand: copies that are mirrored and cropped are not looked for"
+        return stored, (Unchecked(sha256, STAGE, reason),)
+    features = take_mirror_image(path, video, stored.layout, settings)
+    return replace(stored, mirrored=features), ()
 
 
 def _decided(task: _Pair) -> list[Match]:
     """Return the match of a pair, the smaller SHA-256 as the query; nothing where there is none."""
+    mine = task.settings.index
     with Index.open(task.index) as index:
         a, b = (_subject(index, sha256) for sha256 in (task.a, task.b))
         files = [index.file_at_hand(sha256) for sha256 in (task.a, task.b)]
     told = explain_pair(a, b, task.settings, _ALONE)
-    if told.failed in ("candidates", "verification"):
-        return []
     found = told.found
-    if told.score < task.settings.index.clear_score:
-        found = _asked_again(a, b, files, task.settings)
+    if told.score < mine.clear_score:
+        hopeful = told.score > mine.hopeless_score or told.outcome == "same_scene"
+        if not (hopeful or task.mirrored):
+            return []
+        if any(files):
+            found = _asked_with_a_file(a, b, files, task)
+        else:
+            found = _asked_back(a, b, found, task.settings)
     if found is None:
         return []
     # Its sound at the picture's speed, but no search for a pitch: that would cost seconds a pair.
@@ -170,28 +220,27 @@ def _decided(task: _Pair) -> list[Match]:
 _Subject = tuple[Video, Fingerprint]
 
 
-def _asked_again(
-    a: _Subject, b: _Subject, files: Sequence[Path | None], settings: Settings
+def _asked_with_a_file(
+    a: _Subject, b: _Subject, files: Sequence[Path | None], task: _Pair
 ) -> Match | None:
-    """Decide a pair that stored fingerprints leave unclear, seen from ``a``.
-
-    With a file at hand it is asked as a fresh query is: sampled finely, its mirror image too. With
-    none, both ways: what only one way finds is chance.
-    """
+    """Decide a pair as a fresh query is: sampled finely, its mirror image too; seen from ``a``."""
+    settings, mine = task.settings, task.settings.index
     found: list[Match] = []
     for one, other, path in ((a, b, files[0]), (b, a, files[1])):
         if path is None:
             continue
-        query = _as_query(path, one[0], settings)
-        fresh = explain_pair((one[0], query), other, settings, _ALONE).found
-        if fresh is not None:
-            found.append(seen_from(fresh, a[0].sha256))
-            if fresh.score >= settings.index.clear_score:
-                break  # the other way round it could only say the same
-    if any(path is not None for path in files):
-        return max(found, key=lambda one: one.score, default=None)
-    there = explain_pair(a, b, settings, _ALONE).found
-    back = explain_pair(b, a, settings, _ALONE).found
+        fresh = explain_pair((one[0], _as_query(path, one[0], settings)), other, settings, _ALONE)
+        if fresh.found is not None:
+            found.append(seen_from(fresh.found, a[0].sha256))
+        hopeless = fresh.score <= mine.back_score and not task.mirrored
+        if hopeless or fresh.score >= mine.clear_score:
+            break  # the other way round it would say the same
+    return max(found, key=lambda one: one.score, default=None)
+
+
+def _asked_back(a: _Subject, b: _Subject, there: Match | None, settings: Settings) -> Match | None:
+    """Decide a pair by what is stored, asked from ``b`` as well: what one way finds is chance."""
+    back = explain_pair(b, a, settings, _ALONE).found if there is not None else None
     if there is None or back is None:
         return None
     sure = there.verdict == back.verdict == "match"

@@ -200,6 +200,14 @@ class FingerprintSettings:
     feature_same: float = 0.9
     """Correlation of two miniatures above which a picture counts as hardly changed."""
 
+    mirror_least: int = 4
+    """Keyframes that must be there for a stored video's mirror image to be looked for by its
+    keyframes alone; with fewer, of a short clip, all of it is read."""
+
+    mirror_most: int = 120
+    """Frames at most that the mirror image of a stored video is looked for by: one every two
+    seconds of four minutes, fewer of a longer film."""
+
     query_feature_count: int = 500
     """ORB features kept for each frame of a query."""
 
