@@ -54,7 +54,7 @@ def real(data: Path) -> Index:
     """The clips' own fingerprints, taken once."""
     with Index.open(data / "clips.db", "write") as index:
         paths = sorted({str(work.path) for work in clips.load() if work.usable})
-        take_in(index, paths, jobs=1)
+        take_in(index, paths, jobs=1, read_text=False)
     return Index.open(data / "clips.db")
 
 
