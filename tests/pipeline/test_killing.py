@@ -62,6 +62,15 @@ def carrying(mark):
     return found
 
 
+def told_of(pid):
+    """What the kernel tells of a process that should not be there any more."""
+    told = []
+    for name in ("cmdline", "status", "wchan", "stack"):
+        with suppress(OSError):
+            told.append((Path(f"/proc/{pid}") / name).read_bytes().replace(b"\0", b" ").decode())
+    return "\n".join(told)
+
+
 @pytest.fixture(scope="module")
 def undisturbed(films, tmp_path_factory):
     """What the index holds when nobody disturbs, and how many seconds that takes."""
@@ -92,7 +101,7 @@ def disturbed(films, path, moments, whole_group):
             run.wait(timeout=seconds)
         kill(run, mark, whole_group)
         for pid in carrying(mark):
-            assert gone(pid), "a worker was left behind"
+            assert gone(pid), f"left behind: {told_of(pid)}"
         if path.exists():
             with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
                 assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)

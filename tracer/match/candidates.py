@@ -57,6 +57,19 @@ def candidates(
     return _chosen([one for one in others if not _outvoted(one, found, settings)], settings)
 
 
+def mirror_candidates(
+    features: LocalFeatures, own: str, index: Searched, settings: MatchSettings
+) -> list[Candidate]:
+    """Return the videos that share features of a mirror image, most votes first.
+
+    ``own`` is the SHA-256 of the video that is asked about, which is left out.
+    """
+    found: dict[tuple[int, bool], Candidate] = {}
+    _add_votes(found, features, index, True, settings)
+    others = [one for one in found.values() if index.sha256s[one.ordinal] != own]
+    return sorted(others, key=lambda one: (-one.votes, one.ordinal))
+
+
 def _outvoted(
     one: Candidate, found: dict[tuple[int, bool], Candidate], settings: MatchSettings
 ) -> bool:

@@ -17,14 +17,15 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
+from tracer.errors import MediaError
 from tracer.fingerprint.take import take_mirror_image, take_query
 from tracer.index.store import Index
 from tracer.index.turned import seen_from
 from tracer.match import explain_pair
-from tracer.match.candidates import candidates
+from tracer.match.candidates import candidates, mirror_candidates
 from tracer.match.examine import fits
 from tracer.match.searched import Searched
-from tracer.model import Fingerprint, Match, Unchecked, Video
+from tracer.model import Fingerprint, LocalFeatures, Match, Unchecked, Video
 from tracer.pipeline.comparing import Side, compared
 from tracer.pipeline.searching import search_tables
 from tracer.pipeline.taking_in import usable_cores
@@ -162,36 +163,39 @@ def _candidates(task: _Ask) -> _Named:
     mine = task.settings.match
     mine = replace(mine, word_budget=mine.word_budget_inside, ranked=2 * mine.candidates_inside)
     with Index.open(task.index) as index:
-        query, unchecked = _with_mirror_image(task.sha256, index, task.settings)
+        query = index.fingerprint(task.sha256)
+        image, unchecked = _mirror_image(query, index, task.settings)
         # Most promising first: of a film posted a thousand times, some near relatives are enough,
         # and each of those names its own.
-        best = candidates(query, None, tables, mine)[: mine.candidates_inside]
-        names = [tables.sha256s[one.ordinal] for one in best]
+        named = candidates(query, None, tables, mine)[: mine.candidates_inside]
+        # Apart, since a mirror image's features are read anew and many: they would outvote.
+        if image is not None:
+            query = replace(query, mirrored=image)
+            named += mirror_candidates(image, task.sha256, tables, mine)[: mine.candidates_mirrored]
         # Most of them are chance: no transform fits, and no film need be decoded to see it.
         worth = [
-            (name, one.mirrored and not one.hits)
-            for name, one in zip(names, best, strict=True)
-            if one.hits or fits(query, index.fingerprint(name), one, mine)
+            one
+            for one in named
+            if one.hits or fits(query, index.fingerprint(tables.sha256s[one.ordinal]), one, mine)
         ]
-    others = [(name, mirrored) for name, mirrored in worth if name != task.sha256]
-    return _Named(
-        frozenset(name for name, _ in others),
-        frozenset(name for name, mirrored in others if mirrored),
-        unchecked,
-    )
+    others = frozenset(tables.sha256s[one.ordinal] for one in worth) - {task.sha256}
+    plain = frozenset(tables.sha256s[one.ordinal] for one in worth if one.hits or not one.mirrored)
+    return _Named(others, others - plain, unchecked)
 
 
-def _with_mirror_image(
-    sha256: str, index: Index, settings: Settings
-) -> tuple[Fingerprint, tuple[Unchecked, ...]]:
-    """Return a stored fingerprint with what is not stored of it: its mirror image's features."""
-    video, stored = _subject(index, sha256)
-    path = index.file_at_hand(sha256)
+def _mirror_image(
+    query: Fingerprint, index: Index, settings: Settings
+) -> tuple[LocalFeatures | None, tuple[Unchecked, ...]]:
+    """Return features of a stored video's mirror image, from its file, or why there are none."""
+    path = index.file_at_hand(query.sha256)
     if path is None:
         reason = "its file is not at hand: copies that are mirrored and cropped are not looked for"
-        return stored, (Unchecked(sha256, STAGE, reason),)
-    features = take_mirror_image(path, video, stored.layout, settings)
-    return replace(stored, mirrored=features), ()
+        return None, (Unchecked(query.sha256, STAGE, reason),)
+    video = index.video(query.sha256).video
+    try:
+        return take_mirror_image(path, video, query.layout, settings), ()
+    except MediaError as error:
+        return None, (Unchecked(query.sha256, STAGE, str(error)),)
 
 
 def _decided(task: _Pair) -> list[Match]:

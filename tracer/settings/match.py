@@ -56,6 +56,9 @@ class MatchSettings:
     candidates_inside: int = 12
     """The same where an index is matched with itself: every video asks, so pairs come up twice."""
 
+    candidates_mirrored: int = 4
+    """The same of those that only features of its mirror image name: most of these are chance."""
+
     outvoted: float = 0.35
     """Share of its mirror image's votes below which a candidate is left: the other is meant."""
 
