@@ -147,15 +147,19 @@ class FrameHashes:
         return len(self.timestamps)
 
 
+PLACES = 16383
+"""The places of a local feature along each side: 14 bits, a tenth of a pixel of 1,600."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class LocalFeatures:
     """ORB features of some frames, spread over octaves and picture."""
 
     timestamps: FloatArray  # float64 (k,), seconds of the frames that carry features
     frame: npt.NDArray[np.uint16]  # (m,), row of `timestamps` that a feature belongs to
-    xy: npt.NDArray[np.uint16]  # (m, 2), position in 1/65535 of the displayed width and height
-    octave: npt.NDArray[np.uint8]  # (m,)
-    descriptors: npt.NDArray[np.uint8]  # (m, 32), 256 bits
+    xy: npt.NDArray[np.uint16]  # (m, 2), in 1/PLACES of the displayed width and height
+    octave: npt.NDArray[np.uint8]  # (m,), 0 to 15
+    descriptors: npt.NDArray[np.uint8]  # (m, 16), 128 bits of ORB
 
     def __len__(self) -> int:
         return len(self.frame)

@@ -21,6 +21,7 @@ import numpy.typing as npt
 from tracer.fingerprint.miniature import FilmWriter, pictures_of
 from tracer.fingerprint.take import ALGORITHM
 from tracer.model import (
+    PLACES,
     Fingerprint,
     FrameHashes,
     Layout,
@@ -65,9 +66,9 @@ class Pool:
     phashes: npt.NDArray[np.uint64]
     dhashes: npt.NDArray[np.uint64]
     hot: npt.NDArray[np.uint64]  # (kinds, 2): pHash and dHash
-    descriptors: Bytes  # (m, 32)
-    noise: Bytes  # (n, 32), NOISE of the bits set
-    jitter: Bytes  # (n, 32), JITTER of the bits set
+    descriptors: Bytes  # (m, 16)
+    noise: Bytes  # (n, 16), NOISE of the bits set
+    jitter: Bytes  # (n, 16), JITTER of the bits set
     octaves: Bytes
     sound: npt.NDArray[np.uint32]
     films: tuple[tuple[bytes, ...], ...]  # pieces by variant of a real shot
@@ -112,7 +113,7 @@ def _runs(hashes: FrameHashes) -> list[Run]:
 
 
 def _masks(random: Random, count: int, density: float) -> Bytes:
-    return np.packbits(random.random((count, 256)) < density, axis=1)
+    return np.packbits(random.random((count, 128)) < density, axis=1)
 
 
 def _films(
@@ -256,7 +257,7 @@ def _features(
     count = len(times)
     kind = random.integers(len(pool.descriptors), size=(count, PER_FRAME))
     noise = random.integers(len(pool.noise), size=(count, PER_FRAME))
-    place = random.integers(0, 65536, (count, PER_FRAME, 2), dtype=np.uint16)
+    place = random.integers(0, PLACES + 1, (count, PER_FRAME, 2), dtype=np.uint16)
     again = random.random((count, PER_FRAME)) < SHOWN_AGAIN
     for row in range(1, count):
         if shot[row] == shot[row - 1]:
@@ -270,7 +271,7 @@ def _features(
         frame=np.repeat(np.arange(count, dtype=np.uint16), PER_FRAME),
         xy=place.reshape(-1, 2),
         octave=random.choice(pool.octaves, count * PER_FRAME),
-        descriptors=descriptors.reshape(-1, 32),
+        descriptors=descriptors.reshape(-1, 16),
     )
 
 

@@ -8,6 +8,7 @@ import json
 import socket
 import threading
 import warnings
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -258,11 +259,33 @@ def test_a_server_that_falls_silent_is_given_up(site, index):
     assert "try again" in told
 
 
-def test_a_film_without_end_is_broken_off(site, index, film):
+def test_a_large_film_is_broken_off(site, index, film):
     small = replace(QUICK, collect=replace(QUICK.collect, download_bytes=10_000))
     told = reason(got(f"{site.url}/dog.mp4", index, settings=small))
     gc.collect()  # yt-dlp leaves its file to the garbage collector
     assert told.startswith("refused: is larger than 10000 bytes")
+
+
+def test_a_stream_without_end_is_broken_off(site, index, film):
+    """It says neither how long it is nor ever stops: a camera, or somebody who means harm."""
+    gone = threading.Event()
+
+    def answer(request):
+        request.send_response(200)
+        request.send_header("Content-Type", "video/mp4")
+        request.end_headers()
+        with suppress(OSError):  # until whoever listens hangs up
+            while request.command != "HEAD":
+                request.wfile.write(film)
+        if request.command != "HEAD":
+            gone.set()
+
+    site.pages["/live.mp4"] = answer
+    small = replace(QUICK, collect=replace(QUICK.collect, download_bytes=4_000_000))
+    told = reason(got(f"{site.url}/live.mp4", index, settings=small))
+    gc.collect()  # yt-dlp leaves its file to the garbage collector
+    assert told.startswith("refused: is larger than 4000000 bytes")
+    assert gone.wait(30)
 
 
 @pytest.mark.parametrize("packed", [False, True])

@@ -13,6 +13,7 @@ from tracer.fingerprint.features import OCTAVES, FeatureCollector, empty, extrac
 from tracer.fingerprint.take import take
 from tracer.media.frames import pictures_at
 from tracer.media.probe import probe
+from tracer.model import PLACES
 from tracer.settings import DEFAULT
 
 from ..films import blobs, encode, textured
@@ -29,7 +30,7 @@ def picture():
 
 def cells_of(xy, across=6, down=4):
     """Return the number of features in each cell of the picture."""
-    column, row = (xy.astype(int) * (across, down) // 65536).T
+    column, row = (xy.astype(int) * (across, down) // (PLACES + 1)).T
     return np.bincount(row * across + column, minlength=across * down)
 
 
@@ -69,7 +70,7 @@ def test_features_have_their_types_and_their_number(picture):
     xy, octave, descriptors = extract(picture, COUNT)
     assert (len(xy), xy.dtype, xy.shape[1]) == (COUNT, np.uint16, 2)
     assert (octave.dtype, descriptors.dtype) == (np.uint8, np.uint8)
-    assert descriptors.shape == (COUNT, 32)
+    assert descriptors.shape == (COUNT, 16)
     again = extract(picture, COUNT)
     assert np.array_equal(descriptors, again[2])
     assert len(extract(picture, 10)[0]) == 10
@@ -88,7 +89,7 @@ def test_positions_are_fractions_of_the_picture():
         picture[y0:y1, x0:x1] = 220
         xy, _, _ = extract(picture, 60)
         assert len(xy)
-        x, y = xy[:, 0] / 65535, xy[:, 1] / 65535
+        x, y = xy[:, 0] / PLACES, xy[:, 1] / PLACES
         near = (np.minimum(abs(x - 0.25), abs(x - 0.5)) < 0.03) & (
             np.minimum(abs(y - 0.25), abs(y - 0.5)) < 0.05
         )
@@ -100,7 +101,7 @@ def test_an_empty_picture_gives_none(level):
     xy, octave, descriptors = extract(np.full((180, 320), level, np.uint8), COUNT)
     assert xy.shape == (0, 2)
     assert octave.shape == (0,)
-    assert descriptors.shape == (0, 32)
+    assert descriptors.shape == (0, 16)
 
 
 @settings(max_examples=30, deadline=None)
@@ -143,7 +144,7 @@ def test_features_in_bars_are_left_out_of_a_fingerprint(tmp_path):
     path = encode(tmp_path / "bars.mp4", pictures, rate=6)
     found = take(path, probe(path, "0" * 64), DEFAULT)
     assert found.layout.kind == "letterbox"
-    y = found.features.xy[:, 1] / 65535
+    y = found.features.xy[:, 1] / PLACES
     assert len(y) > 50
     assert y.min() >= found.layout.picture[1]
     assert y.max() <= found.layout.picture[3]

@@ -11,6 +11,7 @@ from hypothesis.extra import numpy as hnp
 
 from tracer.collect.claims import best, in_order
 from tracer.model import (
+    PLACES,
     WHOLE,
     Account,
     DirectionVerdict,
@@ -74,10 +75,10 @@ def fingerprint(name="a", frames=3, features=5):
         ),
         features=LocalFeatures(
             timestamps=np.linspace(0, 7000, 2),
-            frame=np.arange(features).astype(np.uint16) % 2,
-            xy=random.integers(65536, size=(features, 2), dtype=np.uint16),
+            frame=np.sort(np.arange(features).astype(np.uint16) % 2),
+            xy=random.integers(PLACES, size=(features, 2), dtype=np.uint16),
             octave=random.integers(8, size=features, dtype=np.uint8),
-            descriptors=random.integers(256, size=(features, 32), dtype=np.uint8),
+            descriptors=random.integers(256, size=(features, 16), dtype=np.uint8),
         ),
         miniature=Miniature(np.linspace(0, 7200, 4), 64, 36, bytes(range(256))),
         sound=random.integers(2**32, size=8, dtype=np.uint32),
@@ -141,6 +142,7 @@ def _arrays(dtype, shape):
 @st.composite
 def fingerprints(draw):
     n, k, m, f = (draw(st.integers(0, 6)) for _ in range(4))
+    m = m if k else 0  # no feature without a frame
     items = draw(st.integers(0, 6))
     return Fingerprint(
         sha256=draw(st.binary(min_size=32, max_size=32)).hex(),
@@ -165,10 +167,10 @@ def fingerprints(draw):
         ),
         features=LocalFeatures(
             timestamps=draw(_arrays(np.float64, k)),
-            frame=draw(_arrays(np.uint16, m)),
-            xy=draw(_arrays(np.uint16, (m, 2))),
-            octave=draw(_arrays(np.uint8, m)),
-            descriptors=draw(_arrays(np.uint8, (m, 32))),
+            frame=np.sort(draw(_arrays(np.uint16, m)) % np.uint16(max(k, 1))),
+            xy=draw(_arrays(np.uint16, (m, 2))) & np.uint16(PLACES),
+            octave=draw(_arrays(np.uint8, m)) & np.uint8(15),
+            descriptors=draw(_arrays(np.uint8, (m, 16))),
         ),
         miniature=Miniature(
             draw(_arrays(np.float64, f)),

@@ -7,6 +7,7 @@ from collections import defaultdict
 import numpy as np
 import pytest
 
+from tracer.fingerprint.descriptors import KEPT_BITS
 from tracer.index.words import (
     SIGNATURE_BITS,
     WORD_BITS,
@@ -19,9 +20,10 @@ from tracer.model import LocalFeatures
 
 
 def bits_of(descriptor, which):
-    """Read bits of a descriptor one by one; bit 0 is the highest of the first byte."""
+    """Read bits of a descriptor one by one; the first kept is the highest of the first byte."""
     whole = int.from_bytes(bytes(descriptor), "big")
-    return sum((whole >> (255 - bit) & 1) << place for place, bit in enumerate(which))
+    at = [KEPT_BITS.index(bit) for bit in which]
+    return sum((whole >> (127 - bit) & 1) << place for place, bit in enumerate(at))
 
 
 def counted(query, entries, differ, longest):
@@ -61,20 +63,20 @@ def features(descriptors, frames, times=None):
         frame=frames,
         xy=np.zeros((len(frames), 2), np.uint16),
         octave=np.zeros(len(frames), np.uint8),
-        descriptors=np.asarray(descriptors, np.uint8).reshape(-1, 32),
+        descriptors=np.asarray(descriptors, np.uint8).reshape(-1, 16),
     )
 
 
 def flipped(descriptors, bits):
     """Return descriptors with the given bits turned."""
     out = np.unpackbits(descriptors, axis=1)
-    out[:, list(bits)] ^= 1
+    out[:, [KEPT_BITS.index(bit) for bit in bits]] ^= 1
     return np.packbits(out, axis=1)
 
 
 @pytest.fixture(scope="module")
 def corners():
-    return np.random.default_rng(8).integers(0, 256, (60, 32), dtype=np.uint8)
+    return np.random.default_rng(8).integers(0, 256, (60, 16), dtype=np.uint8)
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +87,7 @@ def videos(corners):
     noisy = np.packbits(noisy ^ (random.random(noisy.shape) < 0.04), axis=1)
     return [
         (4, features(corners[:40], random.integers(0, 3, 40), 3)),
-        (6, features(np.empty((0, 32)), [], 2)),
+        (6, features(np.empty((0, 16)), [], 2)),
         (7, features(np.concatenate([noisy, corners[:10]]), random.integers(0, 4, 70), 5)),
         (2, features(np.concatenate([corners[30:45]] * 6), random.integers(0, 2, 90), 2)),
     ]
@@ -213,7 +215,7 @@ def test_parts_vote_as_the_whole_does_and_what_is_gone_does_not(corners, differ)
 
 
 def test_nothing_is_found_in_nothing(corners):
-    none, some = features(np.empty((0, 32)), []), features(corners, np.zeros(60))
+    none, some = features(np.empty((0, 16)), []), features(corners, np.zeros(60))
     for query, entries in ((none, [(0, some)]), (some, [(0, none)]), (some, []), (none, [])):
         found = WordTable.of(entries).votes(query, 7, 4096)
         assert len(found) == len(found.video) == len(found.votes) == 0

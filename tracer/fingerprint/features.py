@@ -13,7 +13,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from tracer.model import FloatArray, LocalFeatures
+from tracer.fingerprint.descriptors import SIZE, compact
+from tracer.model import PLACES, FloatArray, LocalFeatures
 
 OCTAVES = 8
 SCALE = 1.2  # OpenCV's default step between octaves: 8 of them span a factor of 3.6
@@ -61,27 +62,27 @@ def empty() -> LocalFeatures:
         np.empty(0, np.uint16),
         np.empty((0, 2), np.uint16),
         np.empty(0, np.uint8),
-        np.empty((0, 32), np.uint8),
+        np.empty((0, SIZE), np.uint8),
     )
 
 
 def extract(
     picture: npt.NDArray[np.uint8], count: int
 ) -> tuple[npt.NDArray[np.uint16], npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
-    """Return (xy in 1/65535, octaves, 256-bit descriptors) of at most ``count`` features."""
+    """Return (xy in 1/PLACES, octaves, 128-bit descriptors) of at most ``count`` features."""
     orb = cv2.ORB.create(
         nfeatures=3 * count, scaleFactor=SCALE, nlevels=OCTAVES, fastThreshold=_FAST
     )
     points, descriptors = orb.detectAndCompute(picture, None)
     if descriptors is None or not len(points):
-        return np.empty((0, 2), np.uint16), np.empty(0, np.uint8), np.empty((0, 32), np.uint8)
+        return np.empty((0, 2), np.uint16), np.empty(0, np.uint8), np.empty((0, SIZE), np.uint8)
     height, width = picture.shape
     xy = np.array([point.pt for point in points], np.float64) / (width, height)
     octave = np.array([point.octave for point in points], np.uint8)
     response = np.array([point.response for point in points])
     kept = _spread(xy, octave, response, count, wide=width >= height)
-    scaled = np.rint(np.clip(xy[kept], 0, 1) * 65535).astype(np.uint16)
-    return scaled, octave[kept], np.asarray(descriptors, np.uint8)[kept]
+    scaled = np.rint(np.clip(xy[kept], 0, 1) * PLACES).astype(np.uint16)
+    return scaled, octave[kept], compact(np.asarray(descriptors, np.uint8)[kept])
 
 
 def _spread(

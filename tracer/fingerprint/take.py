@@ -25,6 +25,7 @@ from tracer.fingerprint.spool import PictureSpool
 from tracer.media import sound as hearing
 from tracer.media.frames import DecodeLog, SampledFrame, sampled_frames
 from tracer.model import (
+    PLACES,
     Box,
     Fingerprint,
     FrameHashes,
@@ -37,7 +38,7 @@ from tracer.model import (
 from tracer.settings import FingerprintSettings, LayoutSettings, MediaSettings, Settings
 
 # What a fingerprint's numbers depend on. Any change here means: index again.
-ALGORITHM = "tracer-2 (phash64 dhash64 phash256 dhash256 orb256 film128 chromaprint1)"
+ALGORITHM = "tracer-3 (phash64 dhash64 phash256 dhash256 orb128 film128 chromaprint1)"
 
 
 Watcher = Callable[[SampledFrame], None]
@@ -327,7 +328,7 @@ def _of_the_picture(
 
 def _within(features: LocalFeatures, box: Box) -> npt.NDArray[np.bool_]:
     """Return which features lie in a box of frame fractions."""
-    x, y = features.xy[:, 0] / 65535, features.xy[:, 1] / 65535
+    x, y = features.xy[:, 0] / PLACES, features.xy[:, 1] / PLACES
     inside: npt.NDArray[np.bool_] = (x >= box[0]) & (x <= box[2]) & (y >= box[1]) & (y <= box[3])
     return inside
 

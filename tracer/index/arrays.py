@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tracer.model import (
+    PLACES,
     Fingerprint,
     FrameHashes,
     Layout,
@@ -30,16 +31,15 @@ _SHAPES: dict[str, tuple[str, tuple[int, ...]]] = {
     "dhash256": ("u1", (-1, 32)),
     "sound": ("<u4", (-1,)),
     "feature_times": ("<f8", (-1,)),
-    "feature_frame": ("<u2", (-1,)),
-    "feature_octave": ("u1", (-1,)),
-    "feature_xy": ("<u2", (-1, 2)),
-    "descriptors": ("u1", (-1, 32)),
+    "feature_counts": ("<u2", (-1,)),
+    "feature_places": ("<u4", (-1,)),
+    "descriptors": ("u1", (-1, 16)),
     "film_times": ("<f8", (-1,)),
 }
 """Column -> (dtype, shape; -1 = as many as there are)."""
 
 HASH_COLUMNS = ("hash_times", "hash_rectangle", "phash", "dhash", "quality", "phash256", "dhash256")
-FEATURE_COLUMNS = ("feature_times", "feature_frame", "feature_octave", "feature_xy", "descriptors")
+FEATURE_COLUMNS = ("feature_times", "feature_counts", "feature_places", "descriptors")
 
 Row = Mapping[str, Any]
 
@@ -57,9 +57,8 @@ def to_row(fingerprint: Fingerprint) -> dict[str, Any]:
         "dhash256": hashes.dhash256,
         "sound": fingerprint.sound,
         "feature_times": features.timestamps,
-        "feature_frame": features.frame,
-        "feature_octave": features.octave,
-        "feature_xy": features.xy,
+        "feature_counts": counts_of(features.frame, len(features.timestamps)),
+        "feature_places": places_of(features.xy, features.octave),
         "descriptors": features.descriptors,
         "film_times": film.timestamps,
     }
@@ -141,13 +140,41 @@ def hashes_from_row(row: Row) -> FrameHashes:
 
 def features_from_row(row: Row) -> LocalFeatures:
     """Return the local features of a row that has at least ``FEATURE_COLUMNS``."""
+    counts, places = _array(row, "feature_counts"), _array(row, "feature_places")
     return LocalFeatures(
         timestamps=_array(row, "feature_times"),
-        frame=_array(row, "feature_frame"),
-        xy=_array(row, "feature_xy"),
-        octave=_array(row, "feature_octave"),
+        frame=np.repeat(np.arange(len(counts), dtype=np.uint16), counts),
+        xy=np.stack([places & PLACES, places >> _Y & PLACES], axis=1).astype(np.uint16),
+        octave=(places >> _OCTAVE).astype(np.uint8),
         descriptors=_array(row, "descriptors"),
     )
+
+
+_Y, _OCTAVE = np.uint32(14), np.uint32(28)  # lowest bits of the parts of a feature's place
+
+
+def counts_of(frame: npt.NDArray[np.uint16], frames: int) -> npt.NDArray[np.uint16]:
+    """Return how many features each frame has; raises :class:`ValueError` out of order."""
+    if (frame[1:] < frame[:-1]).any() or (len(frame) and int(frame[-1]) >= frames):
+        raise ValueError("features must come frame by frame")
+    return np.bincount(frame, minlength=frames).astype(np.uint16)
+
+
+def places_of(xy: npt.NDArray[np.uint16], octave: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint32]:
+    """Return place and octave of features in one number: x 14 bits, y 14, octave 4, x lowest.
+
+    Raises :class:`ValueError` where one is too large.
+    """
+    if (xy > PLACES).any() or (octave > _OCTAVE_MOST).any():
+        raise ValueError("a feature lies outside the picture, or in no octave")
+    wide = xy.astype(np.uint32)
+    places: npt.NDArray[np.uint32] = (
+        wide[:, 0] | wide[:, 1] << _Y | octave.astype(np.uint32) << _OCTAVE
+    )
+    return places
+
+
+_OCTAVE_MOST = 15
 
 
 def sound_from_row(row: Row) -> npt.NDArray[np.uint32]:

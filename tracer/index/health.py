@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-_FEATURES = ("feature_times", "feature_frame", "feature_octave", "feature_xy", "descriptors")
+_FEATURES = ("feature_times", "feature_counts", "feature_places", "descriptors")
 _HASHES = ("hash_times", "hash_rectangle", "phash", "dhash", "quality", "phash256", "dhash256")
 PARTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "hashes": ("fingerprints", _HASHES),

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from tracer.index.compact_tables import compact_features
 from tracer.index.custody_tables import custody
 from tracer.index.given_tables import given_names
 from tracer.index.merged_tables import merged_logs
@@ -47,6 +48,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     merged_logs,
     given_names,
     staging,
+    compact_features,
 )
 
 

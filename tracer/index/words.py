@@ -1,6 +1,6 @@
 """ORB features -> the indexed frames that show the same corners: an inverted file of binary words.
 
-A word is 20 bits of the 256-bit descriptor, read directly (no vocabulary is trained); a query
+A word is 20 of the 256 bits of ORB's descriptor, read directly (no vocabulary is trained); a query
 descriptor looks up its own word and the 20 that differ in one bit. 32 other bits ride along in each
 posting as a signature: pairs that differ in more than a few of them are dropped before they count
 (the idea of Hamming embedding, Jégou 2008). The bits were chosen for being balanced, stable and
@@ -23,6 +23,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from tracer.fingerprint.descriptors import KEPT_BITS
 from tracer.index.mapped import released
 from tracer.model import FloatArray, LocalFeatures
 
@@ -68,12 +69,12 @@ class WordPart:
 
 
 def words_of(descriptors: npt.NDArray[np.uint8]) -> U32:
-    """Return the 20-bit word of each descriptor (m, 32) uint8."""
+    """Return the 20-bit word of each descriptor (m, 16) uint8."""
     return _gathered(descriptors, WORD_BITS)
 
 
 def signatures_of(descriptors: npt.NDArray[np.uint8]) -> U32:
-    """Return the 32-bit signature of each descriptor (m, 32) uint8."""
+    """Return the 32-bit signature of each descriptor (m, 16) uint8."""
     return _gathered(descriptors, SIGNATURE_BITS)
 
 
@@ -89,8 +90,9 @@ def _gathered(descriptors: npt.NDArray[np.uint8], bits: tuple[int, ...]) -> U32:
 def _tables(bits: tuple[int, ...]) -> list[tuple[int, U32]]:
     """Return for each byte of a descriptor that counts what its 256 values contribute."""
     tables: dict[int, U32] = {}
-    for place, bit in enumerate(bits):
+    for place, of_orb in enumerate(bits):
         # Bit 0 is the highest of the first byte, as np.packbits orders them.
+        bit = KEPT_BITS.index(of_orb)
         one = (np.arange(256, dtype=np.uint32) >> np.uint32(7 - (bit & 7))) & np.uint32(1)
         table = tables.setdefault(bit >> 3, np.zeros(256, np.uint32))
         table |= one << np.uint32(place)
@@ -100,7 +102,7 @@ def _tables(bits: tuple[int, ...]) -> list[tuple[int, U32]]:
 class WordSorter:
     """Takes the features of videos, one after another, and sorts them by word.
 
-    Of a feature it holds 12 bytes, so that the descriptors, 32 bytes each, need not be kept.
+    Of a feature it holds 12 bytes, so that the descriptors, 16 bytes each, need not be kept.
     """
 
     def __init__(self) -> None:

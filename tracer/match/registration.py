@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from tracer.match.geometry import from_mirrored_query
-from tracer.model import Box, FloatArray, LocalFeatures, Transform
+from tracer.model import PLACES, Box, FloatArray, LocalFeatures, Transform
 from tracer.settings import MatchSettings
 
 _PIXELS = 360.0  # the fit works in pixels of a picture 360 high, where its tolerance is defined
@@ -154,7 +154,7 @@ def _matched_points(
     if len(good) < settings.inliers_floor:
         return None
     rows = np.array([(q[one.trainIdx], m[one.queryIdx]) for one in good])
-    return query.xy[rows[:, 0]] / 65535.0, match.xy[rows[:, 1]] / 65535.0
+    return query.xy[rows[:, 0]] / PLACES, match.xy[rows[:, 1]] / PLACES
 
 
 def _fit(query: FloatArray, match: FloatArray, settings: MatchSettings) -> FloatArray | None:

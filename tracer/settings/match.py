@@ -69,8 +69,8 @@ class MatchSettings:
     """Frame pairs that are tried first; a candidate that has no fit on them is left."""
 
     # --- registration ---
-    descriptor_distance: int = 72
-    """Bits of 256 up to which two ORB descriptors may be the same corner."""
+    descriptor_distance: int = 32
+    """Bits of 128 up to which two ORB descriptors may be the same corner."""
 
     descriptor_ratio: float = 0.95
     """Largest ratio of the nearest to the second nearest descriptor. Near 1, since the same corner
