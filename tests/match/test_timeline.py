@@ -12,7 +12,8 @@ from tracer.match.find import verdict_of
 from tracer.match.geometry import between_boxes
 from tracer.match.lines import Line, similarity_of, voted_lines
 from tracer.match.score import measures, score
-from tracer.match.stretches import cut, look_again, worth
+from tracer.match.segments import segments_of
+from tracer.match.stretches import Stretch, cut, look_again, worth
 from tracer.match.strips import Film, lay_over, visible
 from tracer.match.timeline import find_stretches
 from tracer.model import IDENTITY, WHOLE, Transform
@@ -285,3 +286,39 @@ def test_a_stretch_agrees_less_when_it_is_moved(overlay):
     assert found.margin > 0.3
     assert found.contrast > 3
     assert found.strong > 0.8
+
+
+def a_stretch(start, seconds, offset, *, speed=1.0, **changes):
+    """Return a stretch as a true copy gives it, but for the changes."""
+    facts = {"appearance": 0.98, "motion": 0.95, "moments": 12, "distinct": 3, "strong": 0.95}
+    line = Line(speed, offset)
+    return Stretch(
+        line, start, start + seconds, energy=0.2, disputed=0.0, contrast=9.0, **{**facts, **changes}
+    )
+
+
+CHANCE = {"appearance": 0.7, "motion": 0.4, "moments": 5, "distinct": 1, "strong": 0.4}
+
+
+def test_the_parts_of_a_compilation_do_not_speak_against_each_other():
+    one, other = a_stretch(0.0, 8.0, 17.0), a_stretch(13.0, 7.0, 15.0)
+    alone = measures(Examination(None, IDENTITY, WHOLE, 1.0, (one,), 0.0))
+    both = measures(Examination(None, IDENTITY, WHOLE, 1.0, (one, other), 0.0))
+    assert both["unity"] == alone["unity"] == 1.0
+    chance = a_stretch(13.0, 7.0, 15.0, **CHANCE)
+    beside = measures(Examination(None, IDENTITY, WHOLE, 1.0, (one, chance), 0.0))
+    assert beside["unity"] < 0.9
+
+
+def test_what_lies_beside_a_match_by_chance_is_no_segment():
+    true = a_stretch(0.0, 3.0, 0.0)
+    for chance in (
+        a_stretch(3.0, 7.0, 1.0, speed=0.78, **CHANCE),
+        a_stretch(4.0, 4.0, 9.0, **CHANCE),
+    ):
+        found = Examination(None, IDENTITY, WHOLE, 1.0, (true, chance), 0.0)
+        (segment,) = segments_of(found, 10.0, 10.0, SETTINGS)
+        assert (segment.query_start, segment.query_end) == (0.0, 3.0)
+    part = a_stretch(4.0, 4.0, 9.0)
+    found = Examination(None, IDENTITY, WHOLE, 1.0, (true, part), 0.0)
+    assert len(segments_of(found, 10.0, 20.0, SETTINGS)) == 2

@@ -203,7 +203,7 @@ def matched(
         sha256=match.sha256,
         score=round(value, 4),
         verdict=verdict,
-        segments=segments_of(found, query.duration, match.duration),
+        segments=segments_of(found, query.duration, match.duration, settings),
         transform=found.transform,
         reasons=reasons(found, settings),
     )

@@ -45,7 +45,7 @@ def intros(
         for part in mine:
             # Both must see it as an edge of theirs.
             if any(back.other == one for back in parts.get(part.other, ())):
-                others = {each.other for each in mine if _same(part, each, settings)}
+                others = {each.other for each in mine if _covered(part, each, settings)}
                 shown[one, part.other] = len(others) + 1
     found = {}
     for match in matches:
@@ -101,7 +101,11 @@ def _union(spans: _Spans) -> float:
     return total
 
 
-def _same(one: _Part, other: _Part, settings: MatchSettings) -> bool:
-    """Tell whether two matches take up the same seconds of a video."""
+def _covered(one: _Part, other: _Part, settings: MatchSettings) -> bool:
+    """Tell whether what one match takes up of a video is what another does, but for little.
+
+    Of an intro a hard pair shows a part only, and another goes on a little into what follows.
+    """
     common = one.length + other.length - _union((*one.spans, *other.spans))
-    return common >= settings.intro_same * max(one.length, other.length)
+    little = one.length - common <= settings.intro_left
+    return common >= (settings.intro_common if little else settings.intro_same) * one.length

@@ -18,7 +18,7 @@ import numpy as np
 
 from tracer.match.examine import Examination
 from tracer.match.segments import on_one_line
-from tracer.match.stretches import Stretch, worth
+from tracer.match.stretches import Stretch, stands_alone, worth
 from tracer.model import Reason
 from tracer.settings import MatchSettings
 
@@ -80,7 +80,10 @@ def measures(found: Examination) -> dict[str, float]:
         return float((values * lengths).sum() / total)
 
     inliers = found.registration.best_pair if found.registration else 0
-    whole = worth(list(found.stretches))
+    # What else agrees speaks of chance, but for what would be believed without the rest: a
+    # compilation shows several parts of one film.
+    beside = [one for one in found.stretches if one not in main and not stands_alone(one)]
+    whole = worth([*main, *beside])
     natural = max(0.0, 1.0 - abs(float(np.log(main[0].line.speed))) / _SPEEDS)
     return {
         "motion": _surprise(mean("motion"), 3.0),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from tracer.match.examine import Examination
-from tracer.match.stretches import Stretch
+from tracer.match.stretches import Stretch, worth
 from tracer.model import Segment
+from tracer.settings import MatchSettings
 
 _JOIN_GAP = 2.0  # seconds of the query between two stretches of one line that are read as one
 _JOIN_OFFSET = 0.2  # seconds by which their offsets may differ
@@ -13,11 +14,12 @@ _SHORT = 3.0  # seconds below which a stretch at a speed of its own is taken for
 _SHORT_SPEED = 0.06  # relative
 _SHORT_MOMENTS = 3  # distinct moments in which something moves, and moves alike
 _SHORT_MOTION = 0.6  # correlation
+_OWN_MOMENTS = 2  # distinct moments that a line of its own must show
 _SNAP = 0.27  # seconds from an end of either video within which a segment reaches it: one sample
 
 
 def segments_of(
-    found: Examination, query_duration: float, match_duration: float
+    found: Examination, query_duration: float, match_duration: float, settings: MatchSettings
 ) -> tuple[Segment, ...]:
     """Return the segments of an examination, by the query's time."""
     joined: list[Stretch] = []
@@ -27,20 +29,28 @@ def segments_of(
         else:
             joined.append(stretch)
     return tuple(
-        _segment(one, query_duration, match_duration) for one in joined if _stands(one, joined)
+        _segment(one, query_duration, match_duration)
+        for one in joined
+        if _stands(one, joined, settings)
     )
 
 
-def _stands(one: Stretch, all_found: list[Stretch]) -> bool:
+def _stands(one: Stretch, all_found: list[Stretch], settings: MatchSettings) -> bool:
     """Tell whether a stretch can stand as a segment.
 
-    A short one on a line of its own must play at the others' speed, and show enough that moves
-    alike: a second of fading black agrees with any other.
+    The score is that of the line that explains most. What lies on a line of its own must look alike
+    and show more than one moment, as any match must: other moments of one room agree somewhere. A
+    short one must also play at the others' speed, and show enough that moves alike: a second of
+    fading black agrees with any other.
     """
-    longest = max(all_found, key=lambda other: other.query_end - other.query_start)
-    if one is longest or one.query_end - one.query_start >= _SHORT or on_one_line(longest, one):
+    main = max(all_found, key=lambda other: (worth([other]), other.query_end - other.query_start))
+    if one is main or on_one_line(main, one):
         return True
-    natural = abs(one.line.speed - longest.line.speed) <= _SHORT_SPEED * longest.line.speed
+    if one.appearance < settings.appearance_least or one.distinct < _OWN_MOMENTS:
+        return False
+    if one.query_end - one.query_start >= _SHORT:
+        return True
+    natural = abs(one.line.speed - main.line.speed) <= _SHORT_SPEED * main.line.speed
     return natural and one.moments >= _SHORT_MOMENTS and one.motion >= _SHORT_MOTION
 
 
@@ -79,6 +89,7 @@ def _join(a: Stretch, b: Stretch) -> Stretch:
         margin=min(a.margin, b.margin),
         contrast=max(a.contrast, b.contrast),
         strong=share * a.strong + (1 - share) * b.strong,
+        distinct=max(a.distinct, b.distinct),
     )
 
 

@@ -42,6 +42,24 @@ def worth(stretches: list[Stretch]) -> float:
     )
 
 
+_ALONE_SECONDS = 2.0
+_ALONE_MOTION = 0.7  # correlation; lines that chance finds in one room reach 0.6
+_ALONE_APPEARANCE = 0.8  # correlation
+_ALONE_MOMENTS = 4  # half seconds in which something moves, and moves alike
+_ALONE_DISTINCT = 2
+
+
+def stands_alone(one: Stretch) -> bool:
+    """Tell whether a stretch would be believed without any other: a part of a compilation."""
+    return (
+        one.query_end - one.query_start >= _ALONE_SECONDS
+        and one.motion >= _ALONE_MOTION
+        and one.appearance >= _ALONE_APPEARANCE
+        and one.moments >= _ALONE_MOMENTS
+        and one.distinct >= _ALONE_DISTINCT
+    )
+
+
 def cut(
     overlay: Overlay, line: Line, free: npt.NDArray[np.bool_], settings: MatchSettings
 ) -> list[Stretch]:

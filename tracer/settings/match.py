@@ -288,7 +288,13 @@ class MatchSettings:
     """Seconds from a video's start or end within which an intro begins or ends."""
 
     intro_same: float = 0.8
-    """Share of the longer of two stretches that must be common for them to be the same."""
+    """Share of a stretch that other videos must show as well for it to be an intro."""
+
+    intro_left: float = 2.0
+    """Seconds that may go on beyond the intro, into a still picture that happens to be alike."""
+
+    intro_common: float = 0.6
+    """The share where no more than that is left."""
 
     # --- findings ---
     nearest: int = 5
