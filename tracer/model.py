@@ -503,6 +503,7 @@ class Family:
     videos: tuple[IndexedVideo, ...]
     platforms: tuple[str, ...]
     earliest: Earliest
+    unchecked: tuple[Unchecked, ...] = ()  # text that was not read: it may tell who was first
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from rich.table import Table
 from tracer.compare.tracks import lettered
 from tracer.media.frames import DecodeLog, sampled_frames
 from tracer.media.probe import probe
-from tracer.model import IDENTITY, Match, Segment, TextLine, TextTrack
+from tracer.model import IDENTITY, Box, Match, Segment, TextLine, TextTrack
 from tracer.settings import DEFAULT
 from tracer.text.marks import clues_of
 from tracer.text.reading import Reader
@@ -134,6 +134,7 @@ class Tally:
     letters: int = 0
     wrong: int = 0
     lines: int = 0
+    own: int = 0  # lines of the clip itself that read as subtitles
     in_time: int = 0
     marks: int = 0
     marks_read: int = 0
@@ -255,12 +256,18 @@ def read(path: Path) -> tuple[TextTrack, float, float]:
     return track, video.duration, spent + time.process_time() - before
 
 
-def judge(case: Case, track: TextTrack, tally: Tally) -> None:
-    """Count letters, times and marks of one case."""
-    subtitles = [line for line in track.lines if line.kind == "subtitle"]
-    left = list(subtitles)
+def judge(case: Case, track: TextTrack, clean: TextTrack, tally: Tally) -> None:
+    """Count letters, times and marks of one case.
+
+    Scored are the lines that were drawn, found again by time and place. Of what is left, letters
+    that the clip shows without them too (on a screen, say), at the same time and place, are its
+    own: counted apart. The rest was never there, and each of its letters is wrong.
+    """
+    left = [line for line in track.lines if line.kind == "subtitle"]
     for cue in case.cues:
-        best = max(left, key=lambda line: _together(cue, line), default=None)
+        place = _drawn(case, cue)
+        near = [line for line in left if _share(place, line.box) >= 0.5]
+        best = max(near, key=lambda line: _together(cue, line), default=None)
         tally.lines += 1
         wanted = _flat(cue.text, case.language)
         tally.letters += len(wanted)
@@ -277,6 +284,10 @@ def judge(case: Case, track: TextTrack, tally: Tally) -> None:
         if wrong or late > 0.5:
             tally.told.append(f"{wrong} wrong, {late:.2f} s off: {wanted} | {said}")
     for line in left:
+        if any(_is_same(line, one) for one in clean.lines):
+            tally.own += 1
+            tally.told.append(f"the clip's own: {line.text!r} {line.box}")
+            continue
         tally.wrong += len(_flat(line.text, case.language))
         tally.told.append(f"no subtitle: {line.text!r} {line.box}")
     _judge_marks(case.mark, track, tally)
@@ -301,6 +312,37 @@ def _judge_marks(mark: Mark, track: TextTrack, tally: Tally) -> None:
 
 def _together(cue: Cue, line: TextLine) -> float:
     return min(cue.end, line.end) - max(cue.start, line.start)
+
+
+def _drawn(case: Case, cue: Cue) -> Box:
+    """Return where a line was drawn, as fractions of the frame."""
+    with av.open(str(case.path), metadata_errors="replace") as source:
+        aspect = source.streams.video[0].width / source.streams.video[0].height
+    width, height = media.even(case.height * aspect), case.height
+    if aspect < 1:
+        width, height = case.height, media.even(case.height / aspect)
+    _, box = draw.subtitle(
+        cue.text, width, height, band=case.band,
+        chinese=case.language == "zh", colour=(255, 255, 255, 255),
+    )  # fmt: skip
+    return box
+
+
+def _share(place: Box, box: Box) -> float:
+    """Return the share of a box that lies in a place."""
+    wide = max(0.0, min(place[2], box[2]) - max(place[0], box[0]))
+    high = max(0.0, min(place[3], box[3]) - max(place[1], box[1]))
+    return wide * high / max(1e-9, (box[2] - box[0]) * (box[3] - box[1]))
+
+
+def _is_same(line: TextLine, clean: TextLine) -> bool:
+    """Tell whether the clip without drawn letters shows these as well, there and then."""
+    if min(line.end, clean.end) <= max(line.start, clean.start):
+        return False
+    if max(_share(clean.box, line.box), _share(line.box, clean.box)) < 0.5:
+        return False
+    longest = max(len(line.text), len(clean.text), 1)
+    return distance(line.text, clean.text) <= 0.5 * longest
 
 
 def _flat(text: str, language: str) -> str:
@@ -374,7 +416,7 @@ def main() -> int:
         track, seconds, cpu = read(lettered_clip(case))
         tally.video, tally.cpu = tally.video + seconds, tally.cpu + cpu
         before = len(tally.told)
-        judge(case, track, tally)
+        judge(case, track, clean_tracks[case.path], tally)
         if options.wrong:
             lines = [f"{case.path.name}, {case.height}:", *tally.told[before:]]
             print("\n  ".join(lines), file=sys.stderr, flush=True)
@@ -393,8 +435,8 @@ def main() -> int:
 def _show(console: Console, half: str, tallies: dict[int, Tally], clean: Tally) -> None:
     table = Table(title=f"burned-in text, {half}")
     for heading in (
-        "height", "lines", "letters wrong", "to reach", "within 0.5 s", "marks read", "invented",
-        "CPU a second",
+        "height", "lines", "letters wrong", "to reach", "within 0.5 s", "the clip's own",
+        "marks read", "invented", "CPU a second",
     ):  # fmt: skip
         table.add_column(heading)
     for height, one in tallies.items():
@@ -404,12 +446,13 @@ def _show(console: Console, half: str, tallies: dict[int, Tally], clean: Tally) 
             f"{one.wrong / max(1, one.letters):.3f}",
             f"{BAR[height]:.2f}",
             f"{one.in_time / max(1, one.lines):.3f}",
+            str(one.own),
             f"{one.marks_read} of {one.marks}",
             str(one.invented),
             f"{one.cpu / max(0.1, one.video):.3f}",
         )
     table.add_row(
-        "clean", f"{clean.lines} found", "", "", "", "", str(clean.invented),
+        "clean", f"{clean.lines} found", "", "", "", "", "", str(clean.invented),
         f"{clean.cpu / max(0.1, clean.video):.3f}",
     )  # fmt: skip
     console.print(table)

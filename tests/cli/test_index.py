@@ -112,6 +112,12 @@ def test_what_is_no_video(call, path, clip, content):
     assert str(wrong) in out
 
 
+def test_status_counts_the_videos_whose_text_was_not_read(call, path, clip):
+    assert call("index", "--no-text", "--index", path, clip)[0] == 0
+    assert json.loads(call("status", "--index", path, "--json")[1])["unread"] == 1
+    assert "text not read: 1 video; read it with: tracer text" in call("status", "--index", path)[1]
+
+
 def test_a_broken_sidecar(call, path, clip):
     sidecar = clip.with_name("dog.info.json")
     sidecar.write_text("[1, 2")

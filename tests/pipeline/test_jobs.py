@@ -120,9 +120,11 @@ def test_families_with_and_without_those_that_are_alone(index, folder):
     (family,) = pipeline.families(index)
     members = {video.video.sha256 for video in family.videos}
     assert members == named(index, folder, "city", "city-logo")
+    assert {(one.subject, one.stage) for one in family.unchecked} == {(m, "text") for m in members}
     everything = pipeline.families(index, alone=True)
     assert len(everything) == 3
     assert sum(len(family.videos) for family in everything) == len(CLIPS)
+    assert not any(one.unchecked for one in everything if len(one.videos) == 1)
 
 
 def test_explain_takes_indexed_videos_and_files(index, folder, fixtures):

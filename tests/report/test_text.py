@@ -9,6 +9,7 @@ import pytest
 from rich.console import Console
 
 from tests.report import story
+from tracer.model import SceneMatch, Unchecked
 from tracer.report import text
 
 
@@ -99,6 +100,21 @@ def test_a_viral_family_is_summed_up():
     told = printed(text.chain, story.many(500), story.STATE)
     assert len(told.splitlines()) < 60
     assert "488 more copies" in told
+
+
+def test_the_same_sound_says_of_the_pictures_what_is_known():
+    answer = story.unmatched()
+    assert "Same sound; the pictures were not found to match: " in printed(text.check, answer)
+    looked_at = SceneMatch(story.ALONE, 0.6, "same room and camera, other moments")
+    answer = replace(answer, findings=replace(answer.findings, same_scene=(looked_at,)))
+    assert "Same sound, other moments in the pictures: " in printed(text.check, answer)
+
+
+def test_families_whose_text_was_not_read_say_so():
+    steps = tuple(Unchecked(one, "text", "was not read yet") for one in (story.ALONE, story.DOUYIN))
+    told = printed(text.families, [replace(story.FAMILY, unchecked=steps)], story.STATE)
+    assert "Not checked: 2 videos, text: was not read yet." in told
+    assert "Not checked" not in printed(text.families, [story.FAMILY], story.STATE)
 
 
 def test_families_and_explanations():

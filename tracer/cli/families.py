@@ -35,3 +35,5 @@ def command(
             typer.echo(records.line(records.family(family)))
     else:
         text.families(found, Console(), state)
+    if any(family.unchecked for family in found):
+        raise typer.Exit(1)

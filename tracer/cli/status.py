@@ -41,6 +41,7 @@ def _record(index: Index, settings_digest: str) -> dict[str, Any]:
         "parts": index.costs(),
         "queue": _queue(index.queue.state()),
         "unmatched": len(index.unmatched(settings_digest)),
+        "unread": len(index.unread()),
         "unchecked": [
             asdict(replace(one, subject=index.name_of(one.subject))) for one in index.unchecked()
         ],
@@ -103,7 +104,7 @@ def _duration(seconds: int) -> str:
 
 
 def _text(record: dict[str, Any]) -> str:
-    from tracer.report.wording import plain
+    from tracer.report.wording import count, plain
 
     lines = [
         f"{record['index']}: {record['videos']} videos, {record['hours']:.1f} h,"
@@ -115,6 +116,9 @@ def _text(record: dict[str, Any]) -> str:
     sizes = [f"{name} {size / 1e6:.1f}" for name, size in parts.items()]
     lines.append(f"bytes, in MB: {', '.join(sizes)}")
     lines += _queue_lines(record["queue"])
+    if record["unread"]:
+        videos = count(record["unread"], "video")
+        lines.append(f"text not read: {videos}; read it with: tracer text")
     unchecked = record["unchecked"]
     lines.append(f"not checked: {len(unchecked)}")
     lines += [

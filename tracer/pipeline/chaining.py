@@ -74,7 +74,8 @@ def families(
 ) -> list[Family]:
     """Return every family of the index, by id; with `alone` also the videos without any."""
     match_inside(index, settings, on_progress=on_progress)
-    matches = known_matches(index, settings=settings)
+    tracks = lettering.Tracks(index)
+    matches = known_matches(index, tracks, settings)
     known = {video.video.sha256: video for video in index.videos()}
     groups = grouping.group(matches, index.durations(), settings.trace)
     if alone:
@@ -85,7 +86,10 @@ def families(
     for members in groups:
         videos: list[IndexedVideo] = [known[sha256] for sha256 in sorted(members)]
         within = _within(matches, members)
-        found.append(tracing.family(videos, within, state, settings.trace))
+        family = tracing.family(videos, within, state, settings.trace)
+        if len(members) > 1:  # alone, nothing could be first
+            family = replace(family, unchecked=tracks.unread(members))
+        found.append(family)
     return sorted(found, key=lambda family: family.id)
 
 

@@ -77,6 +77,7 @@ def _environment() -> Environment:
         plain=wording.plain,
         clock=wording.clock,
         capital=wording.capital,
+        same_sound=wording.same_sound,
         platform=wording.platform,
         account=wording.account,
         published=wording.published,

@@ -7,7 +7,7 @@ Scores have four digits, times three; instants are RFC 3339 in UTC with a Z; wha
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any, TypeVar
@@ -43,6 +43,7 @@ from tracer.model import (
     Unchecked,
     Video,
 )
+from tracer.report import wording
 from tracer.report.subtitles import line_record
 
 CHECK = "tracer/check/1"
@@ -65,7 +66,8 @@ def check(answer: Answer) -> Record:
         "earliest": earliest(answer.earliest),
         "matches": [_match(match, known.get(match.sha256)) for match in by_score(findings.matches)],
         "same_sound": [
-            _same_sound(sound, known.get(sound.sha256)) for sound in by_score(findings.same_sound)
+            _same_sound(sound, known.get(sound.sha256), findings.same_scene)
+            for sound in by_score(findings.same_sound)
         ],
         "same_scene": [
             _same_scene(scene, known.get(scene.sha256)) for scene in by_score(findings.same_scene)
@@ -109,6 +111,7 @@ def family(family: Family) -> Record:
         ],
         "platforms": sorted(family.platforms),
         "earliest": earliest(family.earliest),
+        "unchecked": unchecked(family.unchecked),
     }
 
 
@@ -318,11 +321,14 @@ def _match(match: Match, video: IndexedVideo | None) -> Record:
     }
 
 
-def _same_sound(found: SoundOnly, video: IndexedVideo | None) -> Record:
+def _same_sound(
+    found: SoundOnly, video: IndexedVideo | None, scenes: Sequence[SceneMatch]
+) -> Record:
     return {
         **_named(found.sha256, video),
         "segments": _segments(found.segments),
         "score": score(found.score),
+        "detail": wording.same_sound(found.sha256, scenes),
     }
 
 

@@ -134,6 +134,18 @@ def families(found: Sequence[Family], console: Console, state: IndexState) -> No
         family(one, console)
         out.line()
     out.line(f"{wording.count(len(found), 'family', 'families')} in {wording.searched(state)}.")
+    _not_read(found, out)
+
+
+def _not_read(found: Sequence[Family], out: Writer) -> None:
+    """Say how much of the families' text was not read: it may tell who was first."""
+    steps: dict[str, set[str]] = {}
+    for one in found:
+        for step in one.unchecked:
+            steps.setdefault(f"{step.stage}: {step.reason}", set()).add(step.subject)
+    for told, subjects in sorted(steps.items()):
+        videos = wording.count(len(subjects), "video")
+        out.labelled("Not checked", f"{videos}, {wording.plain(told)}.", style="bold yellow")
 
 
 def family(family: Family, console: Console) -> None:
@@ -237,7 +249,8 @@ def _others(answer: Answer, known: dict[str, IndexedVideo], out: Writer) -> None
 
     for sound in by_score(findings.same_sound)[:NEAREST_SHOWN]:
         where = wording.segments(sound.segments, limit=2)
-        out.labelled("Same sound, other pictures", f"{name(sound.sha256)}{where and f': {where}'}.")
+        told = wording.capital(wording.same_sound(sound.sha256, findings.same_scene))
+        out.labelled(told, f"{name(sound.sha256)}{where and f': {where}'}.")
     for scene in by_score(findings.same_scene)[:NEAREST_SHOWN]:
         detail = wording.plain(scene.detail).rstrip(".")
         out.labelled("Same scene, no match", f"{name(scene.sha256)}: {detail}.")

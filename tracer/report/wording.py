@@ -21,6 +21,7 @@ from tracer.model import (
     Match,
     Post,
     Review,
+    SceneMatch,
     Segment,
     SoundMatch,
     Unchecked,
@@ -326,6 +327,16 @@ def speed(factor: float) -> str:
 def sound(found: SoundMatch) -> str:
     """Return how the sound compares."""
     return _SOUNDS[found.verdict]
+
+
+def same_sound(sha256: str, scenes: Iterable[SceneMatch]) -> str:
+    """Return what is known of the pictures of a video that shares the sound.
+
+    They differ for sure only where they were looked at and show other moments.
+    """
+    if any(scene.sha256 == sha256 for scene in scenes):
+        return "same sound, other moments in the pictures"
+    return "same sound; the pictures were not found to match"
 
 
 def direction(verdict: Direction, query: str = "the query", match: str = "it") -> str:
