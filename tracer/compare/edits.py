@@ -9,10 +9,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from tracer.compare.coding import reencode_edit, resize_edit
+from tracer.compare.covers import Cover, covers_of, overlap_share
 from tracer.compare.differing import Differing, agreed, alike, differing
 from tracer.compare.extent import extent_edits
 from tracer.compare.framing import Frame, edits_of_frames, own_bars, turn_of
@@ -47,6 +48,7 @@ class Compared:
     other: Frame
     pair: Registered | None  # over the picture that both show; None where that is too small
     differs: Differing | None  # where they differ there
+    covers: tuple[Cover, ...] = ()  # one colour over what the other shows
 
 
 def edits_of(
@@ -105,7 +107,9 @@ def compare(match: Match, films: tuple[Film, Film], settings: Settings) -> Compa
     region = _region(transform)  # the whole frames, bars and all
     whole = register(query, other, moments, transform, region, mine) if region else None
     differs = differing(whole, mine) if whole else None
-    frames = _frames(pictures, layouts, whole, differs, mine)
+    covers = tuple(covers_of(whole, differs, mine)) if whole and differs else ()
+    frames = _frames(pictures, layouts, whole, differs, covers, mine)
+    covers = tuple(one for one in covers if _within(one, frames))
     region = _region(transform, frames[0].content, frames[1].content)
     if region is not None and frames[1].agreed is not None:
         region = geometry.intersection(region, frames[1].agreed)
@@ -113,7 +117,13 @@ def compare(match: Match, films: tuple[Film, Film], settings: Settings) -> Compa
     if whole is None or region != whole.region:
         pair = register(query, other, moments, transform, region, mine) if region else None
         differs = differing(pair, mine) if pair else None
-    return Compared(replace(match, transform=transform), moments, *frames, pair, differs)
+    return Compared(replace(match, transform=transform), moments, *frames, pair, differs, covers)
+
+
+def _within(cover: Cover, frames: tuple[Frame, Frame]) -> bool:
+    """Tell whether a cover lies over its carrier's picture: what lies beside it is a bar."""
+    content = frames[0 if cover.side == "query" else 1].content
+    return overlap_share(cover.box, content) >= 0.5
 
 
 def _to_fit_on(
@@ -136,6 +146,7 @@ def _frames(
     layouts: list[Layout],
     whole: Registered | None,
     differs: Differing | None,
+    covers: Sequence[Cover],
     settings: CompareSettings,
 ) -> tuple[Frame, Frame]:
     """Return what each frame carries that the other does not show."""
@@ -156,7 +167,7 @@ def _frames(
     match = own_bars(layouts[1], layouts[0], back, alike_in_match, settings)
     both: tuple[Box | None, Box | None] = (None, None)
     if query[1] == match[1] == "full":
-        part = agreed(whole, differs, settings)
+        part = agreed(whole, differs, [one.region for one in covers], settings)
         both = (whole.in_query(part), whole.in_match(part)) if part is not None else both
     return (
         Frame("query", pictures[0], *query, both[0]),
@@ -189,7 +200,7 @@ def _of_pictures(compared: Compared, settings: CompareSettings) -> Iterator[Edit
         return
     if len(compared.moments) >= settings.held_samples:
         found = places(compared.pair, compared.differs, settings)
-        yield from edits_of_places(compared.pair, found, settings)
+        yield from edits_of_places(compared.pair, found, compared.covers, settings)
     tones = color_edit(compared.pair, compared.differs, settings)
     if tones is not None:
         yield tones
