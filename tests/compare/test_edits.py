@@ -148,6 +148,21 @@ def test_a_crop_is_the_side_that_shows_less(box: tuple[float, float, float, floa
     assert overlap(tuple(back["crop"].detail["box"]), box) > 0.93
 
 
+@pytest.mark.parametrize("degrees", [0.0, 3.0])
+def test_a_turn_is_told_only_where_the_pictures_need_it(degrees: float) -> None:
+    film = scene()
+    height, width = film.pictures.shape[1:]
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1.06)
+    pictures = np.stack([cv2.warpAffine(one, turn, (width, height)) for one in film.pictures])
+    # What a match of a quiet picture may be off by: two degrees and a squeeze of some hundredths.
+    skewed = Transform((1.04, -0.03, 0.0, 0.02, 1.08, -0.05))
+    upright = Transform((1.06, 0.0, -0.03, 0.0, 1.06, -0.03))
+    found = told(scenes.changed(film, pictures), film, matched(upright if degrees else skewed))
+    assert ("rotate" in found) == bool(degrees)
+    if degrees:
+        assert found["rotate"].detail["degrees"] == pytest.approx(degrees, abs=0.7)
+
+
 def test_bars_are_of_the_side_that_has_them() -> None:
     film = scene()
     barred = scenes.barred(film)

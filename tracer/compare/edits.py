@@ -26,6 +26,7 @@ from tracer.compare.registered import (
     refined,
     register,
     shared_moments,
+    straightened,
     upright,
     whole_shared,
 )
@@ -100,6 +101,7 @@ def compare(match: Match, films: tuple[Film, Film], settings: Settings) -> Compa
         if region is None:
             return None
         transform = refined(query, other, moments, transform, region, mine)
+    transform = straightened(query, other, moments, transform, mine)
     transform = plainest(query, other, moments, transform, mine)
     region = _region(transform)  # the whole frames, bars and all
     whole = register(query, other, moments, transform, region, mine) if region else None

@@ -7,6 +7,7 @@ more, on several moments, before anything is compared.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -286,16 +287,93 @@ def plainest(
     off = np.abs(np.array(transform.matrix) - np.array(plain.matrix)).max()
     if off > settings.plain_off or off == 0.0:
         return transform
-    errors = []
-    for one in (transform, plain):
-        region = whole_shared(geometry.matrix_of(one))
-        some = moments.spread(settings.fit_moments)
-        pair = register(query, other, some, one, region, settings) if region else None
-        if pair is None:
-            return transform
-        near = np.abs(pair.query - pair.match).mean(axis=0)
-        errors.append(float(np.quantile(near[pair.shown], 0.6)))  # what was put on left out
-    return plain if errors[1] <= settings.plain_gain * errors[0] else transform
+    before = _error(query, other, moments, transform, settings)
+    after = _error(query, other, moments, plain, settings)
+    return plain if after <= settings.plain_gain * before else transform
+
+
+def _error(
+    query: Film,
+    other: Film,
+    moments: Moments,
+    transform: Transform,
+    settings: CompareSettings,
+    share: float = 0.6,
+) -> float:
+    """Return the difference under a transform up to which a share of the cells differ.
+
+    What was put on is left out. Infinite where they share too little.
+    """
+    region = whole_shared(geometry.matrix_of(transform))
+    some = moments.spread(settings.fit_moments)
+    pair = register(query, other, some, transform, region, settings) if region else None
+    if pair is None or not pair.shown.any():
+        return math.inf
+    near = np.abs(pair.query - pair.match).mean(axis=0)
+    return float(np.quantile(near[pair.shown], share))
+
+
+def straightened(
+    query: Film, other: Film, moments: Moments, transform: Transform, settings: CompareSettings
+) -> Transform:
+    """Return the transform without turn and squeeze where it does as well without them.
+
+    A fit on a small or quiet picture turns by a degree or two and squeezes by some hundredths, and
+    every border that it places is off by as much; people do that to few pictures, and then it
+    shows: the same without it differs far more.
+    """
+    shapes = tuple(film.pictures.shape[2] / film.pictures.shape[1] for film in (query, other))
+    found = _as_it_is(transform, shapes[0] / shapes[1])
+    if found is None:
+        return transform
+    across, down = found
+    if not settings.straight_off < _skew(transform, across, down) < settings.straight_most:
+        return transform
+    tried = []
+    for scale in dict.fromkeys((across, down, (across * down) ** 0.5)):
+        one = _with_scale(transform, scale, shapes[0] / shapes[1])
+        for _ in range(2):
+            region = whole_shared(geometry.matrix_of(one))
+            if region is None:
+                break
+            fitted = refined(query, other, moments, one, region, settings)
+            sizes = _as_it_is(fitted, shapes[0] / shapes[1])
+            if sizes is None:
+                break
+            one = _with_scale(fitted, (sizes[0] * sizes[1]) ** 0.5, shapes[0] / shapes[1])
+            tried.append((_error(query, other, moments, one, settings), one))
+    best = min(tried, key=lambda one: one[0], default=(math.inf, transform))[1]
+    # Of a quiet picture a turn shows only along its few edges.
+    worse = [
+        _error(query, other, moments, best, settings, share)
+        > settings.plain_gain * _error(query, other, moments, transform, settings, share)
+        for share in (0.6, 0.9)
+    ]
+    return transform if any(worse) else best
+
+
+def _as_it_is(transform: Transform, shape: float) -> tuple[float, float] | None:
+    """Return (across, down): the picture's scale in heights of the frames; None for a flat one."""
+    a, _, _, _, d, _ = transform.matrix
+    return (a * shape, d) if a > 0.0 and d > 0.0 else None
+
+
+def _skew(transform: Transform, across: float, down: float) -> float:
+    """Return the turn or squeeze of a transform, whichever is larger, relative to its scale."""
+    _, b, _, c, _, _ = transform.matrix
+    return max(abs(b) / across, abs(c) / down, abs(math.log(across / down)))
+
+
+def _with_scale(transform: Transform, scale: float, shape: float) -> Transform:
+    """Return the upright transform of one scale that leaves the middle of what is shared."""
+    plain = Transform(transform.matrix)  # the flip is done before it and keeps the middle
+    region = whole_shared(geometry.matrix_of(plain)) or WHOLE
+    x, y = (region[0] + region[2]) / 2, (region[1] + region[3]) / 2
+    a, b, tx, c, d, ty = transform.matrix
+    wide = scale / shape
+    at = (a * x + b * y + tx, c * x + d * y + ty)
+    matrix = (wide, 0.0, at[0] - wide * x, 0.0, scale, at[1] - scale * y)
+    return Transform(matrix, transform.mirrored)
 
 
 # --- boxes --------------------------------------------------------------------------------------

@@ -28,6 +28,13 @@ class CompareSettings:
     plain_gain: float = 1.04
     """Difference under the plain transform, relative to the fitted one's, that is still kept."""
 
+    straight_off: float = 0.006
+    """Turn (radians) or squeeze of a transform from which on it is tried without: a third of a
+    degree, less than which places no border wrongly."""
+
+    straight_most: float = 0.14
+    """The same up to which: beyond 8 degrees, or a tenth, no fit errs."""
+
     grid_side: int = 128
     """Cells along the longer side of the grid: the stored film has no more."""
 
@@ -67,6 +74,9 @@ class CompareSettings:
 
     bars_tolerance: float = 12.0
     """Grey levels within which a bar is one colour."""
+
+    bars_dark: float = 48.0
+    """Grey level up to which bars may have no visible border: the picture beside them is dark."""
 
     bars_share: float = 0.97
     """Share of the surround that must be one colour to read as bars: the rest may be letters."""
