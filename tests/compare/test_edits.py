@@ -13,6 +13,7 @@ from tests.compare import scenes
 from tests.compare.scenes import PLAIN, fingerprint, matched, scene, video
 from tracer.compare import edits_of
 from tracer.compare.difference import difference_pictures
+from tracer.compare.registered import shared_moments, straightened
 from tracer.index.turned import turned
 from tracer.match.strips import Film
 from tracer.model import Edit, Match, Transform, Video
@@ -148,19 +149,20 @@ def test_a_crop_is_the_side_that_shows_less(box: tuple[float, float, float, floa
     assert overlap(tuple(back["crop"].detail["box"]), box) > 0.93
 
 
-@pytest.mark.parametrize("degrees", [0.0, 3.0])
-def test_a_turn_is_told_only_where_the_pictures_need_it(degrees: float) -> None:
-    film = scene()
+def test_a_turn_stands_only_where_the_pictures_need_it() -> None:
+    film, mine = scene(), DEFAULT.compare
     height, width = film.pictures.shape[1:]
-    turn = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1.06)
-    pictures = np.stack([cv2.warpAffine(one, turn, (width, height)) for one in film.pictures])
-    # What a match of a quiet picture may be off by: two degrees and a squeeze of some hundredths.
-    skewed = Transform((1.04, -0.03, 0.0, 0.02, 1.08, -0.05))
-    upright = Transform((1.06, 0.0, -0.03, 0.0, 1.06, -0.03))
-    found = told(scenes.changed(film, pictures), film, matched(upright if degrees else skewed))
-    assert ("rotate" in found) == bool(degrees)
-    if degrees:
-        assert found["rotate"].detail["degrees"] == pytest.approx(degrees, abs=0.7)
+    moments = shared_moments(matched(), film, film, mine)
+    # What the fit of a quiet picture may be off by: a degree and a squeeze of some hundredths.
+    skewed = Transform((1.0, -0.01, 0.005, 0.02, 1.03, -0.025))
+    again = scenes.changed(film, film.pictures)
+    straight = straightened(again, film, moments, skewed, mine)
+    assert np.abs(np.array(straight.matrix) - np.array(PLAIN.matrix)).max() < 0.01
+    assert (straight.matrix[1], straight.matrix[3]) == (0.0, 0.0)
+    warp = cv2.getRotationMatrix2D((width / 2, height / 2), -3.0, 1.06)
+    turned_film = np.stack([cv2.warpAffine(one, warp, (width, height)) for one in film.pictures])
+    found = told(scenes.changed(film, turned_film), film, matched())
+    assert found["rotate"].detail["degrees"] == pytest.approx(3.0, abs=0.7)
 
 
 def test_bars_are_of_the_side_that_has_them() -> None:
