@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +14,7 @@ from tracer.errors import UsageError
 from tracer.index.store import Index
 from tracer.model import Unchecked
 from tracer.report import FORMATS, material, records
+from tracer.settings import DEFAULT
 from tracer.trace.times import dated
 
 CLIPS = ("city", "city-logo", "dog", "rolling-ball")
@@ -45,6 +47,17 @@ def test_every_pair_is_decided_once(index, folder):
     events = []
     assert pipeline.match_inside(index, on_progress=lambda *event: events.append(event)) == 0
     assert events == []
+
+
+def test_other_weighing_of_times_and_directions_compares_nothing_anew(index):
+    weighed = replace(DEFAULT, trace=replace(DEFAULT.trace, verdict_floor=0.9, time_slack=1.0))
+    assert weighed.digest() != DEFAULT.digest()
+    assert pipeline.match_inside(index, weighed) == 0
+    for other in (
+        replace(DEFAULT, index=replace(DEFAULT.index, clear_score=0.9)),
+        replace(DEFAULT, match=replace(DEFAULT.match, through_most=1)),
+    ):
+        assert len(index.unmatched(other.matching_digest())) == len(CLIPS)
 
 
 def test_matches_do_not_depend_on_who_came_first(index, folder, tmp_path):

@@ -74,6 +74,18 @@ def test_a_much_coarser_picture_weighs_little() -> None:
     assert found.evidence[0].weight <= weights.load().cues["field_of_view"] / 5
 
 
+@pytest.mark.parametrize(("width", "size"), [(595, 1_000_000), (640, 990_000)])
+def test_a_difference_of_no_weight_is_no_evidence(width: int, size: int) -> None:
+    near = video("b", width=width, height=360, size=size).video
+    full = video("a", width=640, height=360, size=1_000_000).video
+    for each in (
+        direction.judge(match("b", "a"), near, full),
+        direction.judge(turned(match("b", "a")), full, near),
+    ):
+        assert all(f"{one.weight:.1f}" != "0.0" for one in each.evidence)
+        assert [one.cue for one in each.evidence] == []
+
+
 def test_the_mark_of_a_platform_adds_to_an_overlay() -> None:
     plain = direction.judge(match("b", "a", edit("overlay")), B, A)
     marked = direction.judge(match("b", "a", edit("overlay", platform="抖音")), B, A)

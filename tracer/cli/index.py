@@ -153,7 +153,7 @@ def take_in_and_match(
                 resume=resume,
                 read_text=read_text,
             )
-        if match and index.unmatched(DEFAULT.digest()):
+        if match and index.unmatched(DEFAULT.matching_digest()):
             pipeline.match_inside(index, jobs=jobs, on_progress=bar.compared)
     return taken
 

@@ -24,7 +24,7 @@ def command(index: IndexOption = None, as_json: JsonOption = False) -> None:
     from tracer.settings import DEFAULT
 
     with Index.open(index_path(index)) as opened:
-        record = _record(opened, DEFAULT.digest())
+        record = _record(opened, DEFAULT.matching_digest())
     typer.echo(json.dumps(record, ensure_ascii=False) if as_json else _text(record))
 
 

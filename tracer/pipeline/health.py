@@ -180,7 +180,7 @@ def _contents(index: Index, found: Health, settings: Settings) -> Iterator[Check
         yield Check("fingerprints", "advice", detail, "to have them alike: tracer reindex")
     else:
         yield Check("fingerprints", "ok", ALGORITHM)
-    left = len(index.unmatched(settings.digest()))
+    left = len(index.unmatched(settings.matching_digest()))
     if left:
         detail = f"{left} videos are not compared with all others under these settings"
         yield Check("matches", "advice", detail, "tracer index, without a path, does it")

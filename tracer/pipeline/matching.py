@@ -77,7 +77,7 @@ def match_inside(
     on_progress: Progressed = lambda done, total: None,
 ) -> int:
     """Compare every video that was not compared yet with all others; return how many it were."""
-    digest = settings.digest()
+    digest = settings.matching_digest()
     left = sorted(index.unmatched(digest))
     if left:
         search_tables(index, settings)  # brought up to date once, not by each worker
@@ -142,7 +142,7 @@ def _match_some(
         for sha256 in new:
             own = [one for pair, found in pairs.items() if sha256 in pair for one in found]
             index.clear_unchecked(sha256, STAGE)
-            index.save_matches(sha256, own, settings.digest(), partners)
+            index.save_matches(sha256, own, settings.matching_digest(), partners)
         for one in failed:
             index.add_unchecked(one)
     on_part(1.0)

@@ -34,6 +34,9 @@ __all__ = [
 ]
 
 
+_READ_LATER = frozenset({"trace", "collect"})  # groups that no stored match rests on
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All groups together."""
@@ -52,6 +55,16 @@ class Settings:
     def digest(self) -> str:
         """Return the first 16 hex digits of the SHA-256 of all values, sorted by name."""
         return hashlib.sha256(self.stated().encode()).hexdigest()[:16]
+
+    def matching_digest(self) -> str:
+        """Return the digest of what stored matches rest on: all groups but `_READ_LATER`.
+
+        How times and directions are weighed, and where things are fetched from, changes no match:
+        these two groups apply to what is read from the index, so that a new weight costs no new
+        comparison.
+        """
+        groups = {name: value for name, value in asdict(self).items() if name not in _READ_LATER}
+        return hashlib.sha256(json.dumps(groups, sort_keys=True).encode()).hexdigest()[:16]
 
     def stated(self) -> str:
         """Return all values as JSON, sorted by name: what the digest stands for."""

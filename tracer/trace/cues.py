@@ -20,6 +20,7 @@ Found = Iterator[Evidence]
 
 _DERIVED: dict[Side, Direction] = {"query": "query_from_match", "match": "match_from_query"}
 WHOLE = 0.9  # share of a video that counts as all of it: fades and end cards match nothing
+_LEAST = 0.05  # log-odds: less moves a probability by 1 % at most, and is printed as 0.0
 _BLOCKS_SURE = 0.35  # beyond one half: the share of the blocks at which a loss weighs fully
 _SAME_SIZE = 0.1  # doublings of the pixels below which two sizes are rounded ones of the same
 _DOUBLINGS = 1.0  # a doubling of pixels or of bits a second carries the whole weight of its cue
@@ -53,7 +54,7 @@ class Pair:
         `part` is the share (0 to 1) of the cue's weight that applies; the edit's confidence, say.
         """
         weight = self.weights.cues[cue] * part
-        if weight > 0.0 and side in ("query", "match"):
+        if weight >= _LEAST and side in ("query", "match"):
             favours = _DERIVED["query" if side == "query" else "match"]
             yield Evidence(cue, favours, weight, detail)
 
