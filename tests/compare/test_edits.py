@@ -240,11 +240,8 @@ def test_speed_is_the_matchs_seconds_for_one_of_the_query() -> None:
     rows = np.arange(0, len(film.times), 1.25).astype(int)
     faster = Film(np.arange(len(rows)) * 0.25, film.pictures[rows])
     found = told(faster, film, matched(query=(0.0, 8.0), match=(0.0, 10.0)))
-    assert found["speed"].detail["speed"] == pytest.approx(1.25, rel=0.01)
+    assert found["speed"].detail["speed"] == pytest.approx(1.25)
     assert found["speed"].side == "unknown"
-    # A segment that was found at another speed is put right by the pictures.
-    wrong = told(faster, film, matched(query=(0.0, 6.0), match=(0.0, 6.0)))
-    assert wrong["speed"].detail["speed"] == pytest.approx(1.25, rel=0.02)
 
 
 @pytest.mark.parametrize("played", [1.0, 0.95])

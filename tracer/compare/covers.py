@@ -70,9 +70,7 @@ def _of_side(
             hides = apart[part] | (moving[part] & (np.abs(theirs[part] - level) > 4.0))
             seam, beside = seam_of(own, box)
             clear = seam >= max(settings.seam_least, settings.seam_ratio * beside)
-            # A door or a wall of the scene has its border in both.
-            shared = seam_of(other, box)[0] >= settings.cover_seam * seam
-            if hides.mean() < settings.cover_hides or not clear or shared:
+            if hides.mean() < settings.cover_hides or not clear:
                 continue
             grid = _fractions(box, near.shape)
             place = pair.in_query(grid) if side == "query" else pair.in_match(grid)

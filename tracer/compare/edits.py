@@ -18,7 +18,7 @@ from tracer.compare.differing import Differing, agreed, alike, differing
 from tracer.compare.extent import extent_edits
 from tracer.compare.framing import Frame, edits_of_frames, own_bars, turn_of
 from tracer.compare.lettering import edits_of_places, places
-from tracer.compare.pace import Pace, pace_of
+from tracer.compare.pace import needs_speed
 from tracer.compare.registered import (
     Moments,
     Registered,
@@ -30,7 +30,7 @@ from tracer.compare.registered import (
     upright,
     whole_shared,
 )
-from tracer.compare.timing import frame_rate_edit, speed_edit
+from tracer.compare.timing import frame_rate_edit, speed_by_rates, speed_edit
 from tracer.compare.tones import color_edit
 from tracer.fingerprint.layout import analyse
 from tracer.match import geometry
@@ -70,8 +70,11 @@ def edits_of(
         aspects = (query.aspect, other.aspect)
         found += _of_frames(compared, aspects, settings)
         found += _of_pictures(compared, mine)
-    pace = _pace(compared, films, mine) if compared is not None else None
-    speed = speed_edit(match, pace, mine)
+    speed = speed_edit(match, mine)
+    if speed is None and compared is not None and compared.pair is not None:
+        speed = speed_by_rates(match, query_video, other_video, mine)
+    if speed is not None and compared is not None and not _paced(compared, films, speed, mine):
+        speed = None
     found += [speed] if speed is not None else []
     rate = frame_rate_edit(query_video, other_video, speed, mine)
     found += [rate] if rate is not None else []
@@ -205,9 +208,12 @@ def _of_pictures(compared: Compared, settings: CompareSettings) -> Iterator[Edit
         yield tones
 
 
-def _pace(compared: Compared, films: tuple[Film, Film], settings: CompareSettings) -> Pace | None:
-    """Return the speed that the pictures of the longest segment tell; None where none can."""
+def _paced(
+    compared: Compared, films: tuple[Film, Film], speed: Edit, settings: CompareSettings
+) -> bool:
+    """Tell whether the pictures of the longest segment need a speed."""
     longest = max(compared.match.segments, key=lambda one: one.query_end - one.query_start)
     if compared.pair is None or longest.query_end <= longest.query_start:
-        return None
-    return pace_of(longest, films, compared.match.transform, compared.pair.region, settings)
+        return True
+    laid = replace(longest, speed=speed.detail["speed"])
+    return needs_speed(laid, films, compared.match.transform, compared.pair.region, settings)

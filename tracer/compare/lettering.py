@@ -233,7 +233,15 @@ def edits_of_places(
 ) -> list[Edit]:
     """Return the subtitles and overlays among the places that differ; a band of lines is theirs."""
     lines = [one for one in found if _is_lettering(one, settings)]
-    bare = [one for one in covers if not _belongs(pair, one, found, lines, settings)]
+    written = [pair.in_match(one.box) for one in lines]
+    bare = [
+        one
+        for one in covers
+        if not any(
+            max(overlap_share(box, one.region), overlap_share(one.region, box)) >= 0.3
+            for box in written
+        )
+    ]
     found = [
         one
         for one in found
@@ -247,25 +255,6 @@ def edits_of_places(
         if one not in lines and _is_overlay(one, settings):
             edits.append(_overlay(pair, one, settings))
     return edits
-
-
-def _belongs(
-    pair: Registered,
-    cover: Cover,
-    found: Sequence[Place],
-    lines: Sequence[Place],
-    settings: CompareSettings,
-) -> bool:
-    """Tell whether a cover is the band under lines, or a dark part of a larger overlay."""
-    region = cover.region
-    for one in found:
-        box = pair.in_match(one.box)
-        shares = (overlap_share(box, region), overlap_share(region, box))
-        if one in lines and max(shares) >= 0.3:
-            return True
-        if _is_overlay(one, settings) and shares[0] < 0.5 <= shares[1]:
-            return True
-    return False
 
 
 def _is_lettering(one: Place, settings: CompareSettings) -> bool:

@@ -216,10 +216,6 @@ class CompareSettings:
     cover_hides: float = 0.6
     """Share of it in which the other's picture is something else or moves."""
 
-    cover_seam: float = 0.5
-    """Step along its border in the other's picture, relative to its own, from which on the border
-    is one of the scene."""
-
     cover_area: float = 0.008
     """Share of the shared picture that it takes at least: a logo that is worth hiding."""
 
@@ -300,6 +296,10 @@ class CompareSettings:
     speed_least: float = 0.025
     """Relative change from which on a speed differs from 1 (PAL's 4 % counts, drift does not)."""
 
+    speed_rates: float = 0.25
+    """Relative change of the frame rate up to which it may be one of speed: people play clips up to
+    a quarter faster."""
+
     speed_drift: float = 0.25
     """Seconds by which a segment's ends must have drifted for its speed to be sure: one sample."""
 
@@ -307,20 +307,13 @@ class CompareSettings:
     """Seconds of the longest segment below which no speed is told."""
 
     pace_moments: int = 48
-    """Moments on which the pictures are asked for a speed."""
+    """Moments on which a speed is asked once more."""
 
     pace_rows: int = 32
-    """Rows of the grid on which they are."""
+    """Rows of the grid on which it is."""
 
-    pace_step: float = 0.025
-    """Relative step between the speeds that are tried."""
-
-    pace_most: float = 0.25
-    """Logarithm of the fastest of them; a segment that is faster still widens it."""
-
-    pace_gain: float = 0.97
-    """Difference at the bottom of the valley, relative to speed 1, up to which it is a speed (29
-    changed speeds of the tune half: up to 0.967; 88 unchanged ones: 0.976 and more, but one)."""
+    pace_gain: float = 0.92
+    """Difference along the line found, relative to speed 1, up to which the speed stands."""
 
     frame_rate_least: float = 0.05
     """Relative change from which on a frame rate differs (29.97 and 30 are the same)."""
