@@ -106,17 +106,6 @@ def with_logo(film: Film) -> Film:
     return changed(film, pictures)
 
 
-def covered(film: Film, box: tuple[float, float, float, float], level: float = 16.0) -> Film:
-    """A rectangle of one colour over the picture."""
-    height, width = film.pictures.shape[1:]
-    x0, y0, x1, y1 = (
-        round(v * n) for v, n in zip(box, (width, height, width, height), strict=True)
-    )
-    pictures = film.pictures.astype(np.float32).copy()
-    pictures[:, y0:y1, x0:x1] = level
-    return changed(film, pictures)
-
-
 def barred(film: Film, share: float = 0.2) -> Film:
     """Black bars above and below; together ``share`` of the new height."""
     count, height, width = film.pictures.shape

@@ -87,39 +87,6 @@ def test_a_mark_that_stays_is_an_overlay_of_its_carrier(side: str) -> None:
     assert overlap(tuple(found["overlay"].detail["box"]), (0.766, 0.056, 0.953, 0.194)) > 0.7
 
 
-@pytest.mark.parametrize("level", [16.0, 120.0, 235.0])
-@pytest.mark.parametrize(
-    "box", [(0.0, 0.8, 1.0, 1.0), (0.0, 0.7, 1.0, 0.9), (0.0, 0.0, 0.2, 1.0), (0.6, 0.7, 0.8, 0.85)]
-)
-def test_one_colour_over_the_picture_is_a_cover(
-    box: tuple[float, float, float, float], level: float
-) -> None:
-    film = scene()
-    hidden = scenes.covered(film, box, level)
-    for pair, side in (((hidden, film), "query"), ((film, hidden), "match")):
-        found = told(*pair, matched())
-        assert set(found) == {"overlay", "reencode"} or set(found) == {"overlay"}
-        assert (found["overlay"].side, found["overlay"].detail["what"]) == (side, "cover")
-        assert overlap(tuple(found["overlay"].detail["box"]), box) > 0.85
-
-
-def test_a_cover_over_a_crop_is_told_beside_it() -> None:
-    film, box = scene(), (0.1, 0.05, 0.9, 0.85)
-    query = scenes.covered(scenes.cropped(film, box), (0.0, 0.8, 1.0, 1.0))
-    wide, high = box[2] - box[0], box[3] - box[1]
-    transform = Transform((1 / wide, 0.0, -box[0] / wide, 0.0, 1 / high, -box[1] / high))
-    found = told(query, film, matched(transform))
-    assert (found["crop"].side, found["overlay"].side) == ("query", "query")
-    assert overlap(tuple(found["crop"].detail["box"]), box) > 0.93
-
-
-def test_bars_over_what_the_other_shows_are_no_covers() -> None:
-    film = scene()
-    bars = scenes.covered(scenes.covered(film, (0, 0, 1, 0.15)), (0, 0.85, 1, 1))
-    assert "overlay" not in told(bars, film, matched())
-    assert "overlay" not in told(scenes.barred(film), film, matched(placed((0.0, 0.1, 1.0, 0.9))))
-
-
 def test_another_video_in_a_corner_is_named_as_such() -> None:
     film, box = scene(), (0.6, 0.05, 0.95, 0.45)
     query = scenes.inset(scene(31), film, box)

@@ -54,7 +54,6 @@ def difference_pictures(
         return []
     pair, differs, mine = compared.pair, compared.differs, settings.compare
     boxes = tuple(one.box for one in telling(places(pair, differs, mine), mine))
-    boxes += tuple(pair.on_grid(one.region) for one in compared.covers)
     chosen = _telling(pair, differs, boxes, most, mine.picture_contrast)
     at = pair.moments.times[chosen].tolist()
     times = (at, [_in_match(time, match) for time in at])

@@ -8,7 +8,6 @@ the other's range and not the other way round, which tells who carries them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -179,19 +178,14 @@ def alike(pair: Registered, differs: Differing, box: Box, settings: CompareSetti
     return float(np.median(differs.error[cells])) <= limit
 
 
-def agreed(
-    pair: Registered, differs: Differing, covered: Sequence[Box], settings: CompareSettings
-) -> Box | None:
+def agreed(pair: Registered, differs: Differing, settings: CompareSettings) -> Box | None:
     """Return the part of the grid that shows the same where the rest shows something else.
 
     None where all of it does, letters and logos aside. Towards an edge of both frames a good part
     must differ to be another picture (half a split screen); where one of the two goes on beyond the
-    grid, the border between two pictures may lie anywhere near. What is ``covered`` (boxes of the
-    match's frame) shows no other picture.
+    grid, the border between two pictures may lie anywhere near.
     """
     apart = (differs.error >= settings.apart_least) & pair.shown
-    for box in covered:
-        apart &= ~_cells(pair, box)
     rows = apart.mean(axis=1) >= settings.apart_line
     columns = apart.mean(axis=0) >= settings.apart_line
     goes_on = _goes_on(pair, settings)

@@ -9,11 +9,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from tracer.compare.coding import reencode_edit, resize_edit
-from tracer.compare.covers import Cover, covers_of, overlap_share
 from tracer.compare.differing import Differing, agreed, alike, differing
 from tracer.compare.extent import extent_edits
 from tracer.compare.framing import Frame, edits_of_frames, own_bars, turn_of
@@ -49,7 +48,6 @@ class Compared:
     other: Frame
     pair: Registered | None  # over the picture that both show; None where that is too small
     differs: Differing | None  # where they differ there
-    covers: tuple[Cover, ...] = ()  # one colour over what the other shows
 
 
 def edits_of(
@@ -109,9 +107,7 @@ def compare(match: Match, films: tuple[Film, Film], settings: Settings) -> Compa
     region = _region(transform)  # the whole frames, bars and all
     whole = register(query, other, moments, transform, region, mine) if region else None
     differs = differing(whole, mine) if whole else None
-    covers = tuple(covers_of(whole, differs, mine)) if whole and differs else ()
-    frames = _frames(pictures, layouts, whole, differs, covers, mine)
-    covers = tuple(one for one in covers if _within(one, frames))
+    frames = _frames(pictures, layouts, whole, differs, mine)
     region = _region(transform, frames[0].content, frames[1].content)
     if region is not None and frames[1].agreed is not None:
         region = geometry.intersection(region, frames[1].agreed)
@@ -119,13 +115,7 @@ def compare(match: Match, films: tuple[Film, Film], settings: Settings) -> Compa
     if whole is None or region != whole.region:
         pair = register(query, other, moments, transform, region, mine) if region else None
         differs = differing(pair, mine) if pair else None
-    return Compared(replace(match, transform=transform), moments, *frames, pair, differs, covers)
-
-
-def _within(cover: Cover, frames: tuple[Frame, Frame]) -> bool:
-    """Tell whether a cover lies over its carrier's picture: what lies beside it is a bar."""
-    content = frames[0 if cover.side == "query" else 1].content
-    return overlap_share(cover.box, content) >= 0.5
+    return Compared(replace(match, transform=transform), moments, *frames, pair, differs)
 
 
 def _to_fit_on(
@@ -148,7 +138,6 @@ def _frames(
     layouts: list[Layout],
     whole: Registered | None,
     differs: Differing | None,
-    covers: Sequence[Cover],
     settings: CompareSettings,
 ) -> tuple[Frame, Frame]:
     """Return what each frame carries that the other does not show."""
@@ -169,7 +158,7 @@ def _frames(
     match = own_bars(layouts[1], layouts[0], back, alike_in_match, settings)
     both: tuple[Box | None, Box | None] = (None, None)
     if query[1] == match[1] == "full":
-        part = agreed(whole, differs, [one.region for one in covers], settings)
+        part = agreed(whole, differs, settings)
         both = (whole.in_query(part), whole.in_match(part)) if part is not None else both
     return (
         Frame("query", pictures[0], *query, both[0]),
@@ -202,7 +191,7 @@ def _of_pictures(compared: Compared, settings: CompareSettings) -> Iterator[Edit
         return
     if len(compared.moments) >= settings.held_samples:
         found = places(compared.pair, compared.differs, settings)
-        yield from edits_of_places(compared.pair, found, compared.covers, settings)
+        yield from edits_of_places(compared.pair, found, settings)
     tones = color_edit(compared.pair, compared.differs, settings)
     if tones is not None:
         yield tones

@@ -7,14 +7,12 @@ leave the other's range, and who has strokes there.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from tracer.compare.covers import Cover, edit_of_cover, overlap_share
 from tracer.compare.differing import Differing, held
 from tracer.compare.medians import median_over
 from tracer.compare.registered import Cells, Mask, Registered
@@ -228,27 +226,10 @@ def telling(found: list[Place], settings: CompareSettings) -> list[Place]:
     return [one for one in found if _is_lettering(one, settings) or _is_overlay(one, settings)]
 
 
-def edits_of_places(
-    pair: Registered, found: list[Place], covers: Sequence[Cover], settings: CompareSettings
-) -> list[Edit]:
-    """Return the subtitles and overlays among the places that differ; a band of lines is theirs."""
+def edits_of_places(pair: Registered, found: list[Place], settings: CompareSettings) -> list[Edit]:
+    """Return the subtitles and overlays among the places that differ."""
     lines = [one for one in found if _is_lettering(one, settings)]
-    written = [pair.in_match(one.box) for one in lines]
-    bare = [
-        one
-        for one in covers
-        if not any(
-            max(overlap_share(box, one.region), overlap_share(one.region, box)) >= 0.3
-            for box in written
-        )
-    ]
-    found = [
-        one
-        for one in found
-        if one in lines
-        or not any(overlap_share(pair.in_match(one.box), cover.region) >= 0.5 for cover in bare)
-    ]
-    edits = [edit_of_cover(one) for one in bare]
+    edits: list[Edit] = []
     if lines:
         edits.append(_subtitles(pair, lines, settings))
     for one in found:

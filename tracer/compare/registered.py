@@ -80,14 +80,6 @@ class Registered:
             y0 + box[3] * high,
         )
 
-    def on_grid(self, box: Box) -> Box:
-        """Return a box of the match's frame as grid fractions."""
-        x0, y0, x1, y1 = self.region
-        wide, high = x1 - x0, y1 - y0
-        return clipped(
-            ((box[0] - x0) / wide, (box[1] - y0) / high, (box[2] - x0) / wide, (box[3] - y0) / high)
-        )
-
     def in_query(self, box: Box) -> Box:
         """Return a box of grid fractions as a box of the query's frame."""
         return clipped(upright(self.matrix, self.in_match(box)))

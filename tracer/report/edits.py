@@ -178,7 +178,6 @@ def _overlay(detail: dict[str, Any]) -> Phrase:
     what = detail.get("what") or detail.get("type") or "picture or mark"
     text = detail.get("text")
     quoted = f" “{shortened(text, 60)}”" if isinstance(text, str) and text.strip() else ""
-    what = "one-colour cover" if what == "cover" else what
     thing = f"{plain(str(what))}{quoted}"
     carries = thing if thing.startswith("another") else f"a {thing}"
     return Phrase(f"{thing} added{_where(detail)}", f"carries {carries}{_where(detail)}")

@@ -206,19 +206,6 @@ class CompareSettings:
     cover_flat: float = 0.2
     """By how much this share must differ between the two."""
 
-    cover_still: float = 0.85
-    """Share of the moments in which a cell of a cover has its usual level: it may come and go with
-    the lines over it."""
-
-    cover_filled: float = 0.92
-    """Share of its rectangle that a cover fills: it has straight edges and no letters."""
-
-    cover_hides: float = 0.6
-    """Share of it in which the other's picture is something else or moves."""
-
-    cover_area: float = 0.008
-    """Share of the shared picture that it takes at least: a logo that is worth hiding."""
-
     put_edges: float = 8.0
     """Grey levels of the steps in the mean picture of what was put on."""
 

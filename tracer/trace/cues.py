@@ -82,8 +82,6 @@ def overlay(pair: Pair) -> Found:
     """A logo, watermark or sticker on one side was put on; another platform's tells most."""
     for edit in pair.edits("overlay"):
         detail = f"an overlay that only {pair.name(edit.side)} carries"
-        if edit.detail.get("what") == "cover":
-            detail = f"{pair.name(edit.side)} covers a part of the other's picture"
         yield from pair.carried("overlay", edit.side, detail, edit.confidence)
         named = edit.detail.get("platform")
         if isinstance(named, str) and named:
