@@ -20,7 +20,7 @@ from tracer.report.material import Material
 
 def write(chain: Chain, output: Path, material: Material) -> Path:
     """Write the bundle as JSON."""
-    text: str = bundle(chain, material).serialize(pretty=True)
+    text: str = bundle(chain, material).serialize(sort_keys=True, indent=4)
     output.write_bytes(text.encode("utf-8", "backslashreplace") + b"\n")
     return output
 
