@@ -133,6 +133,41 @@ def test_workers_end_with_a_parent_that_is_killed(tmp_path, how):
     assert gone(worker)
 
 
+HANGS_WHEN_IMPORTED = """
+import os, threading
+from pathlib import Path
+def work(item): return item
+if os.environ["PARENT"] != str(os.getpid()):
+    Path(os.environ["NOTE"]).write_text(f"{os.getpid()}\\n")
+    threading.Event().wait()
+"""
+
+
+def test_a_worker_that_still_imports_ends_with_its_parent(tmp_path):
+    """What a function needs is imported before its first item, which takes seconds."""
+    note = tmp_path / "pid"
+    (tmp_path / "hanging.py").write_text(HANGS_WHEN_IMPORTED)
+    script = tmp_path / "parent.py"
+    script.write_text(
+        textwrap.dedent(f"""
+        import os, sys
+        sys.path[:] = [{str(tmp_path)!r}, *{sys.path!r}]
+        os.environ.update(PARENT=str(os.getpid()), NOTE={str(note)!r})
+        import hanging
+        from tracer.workers import Limits, Pool
+        with Pool(hanging.work, 1, Limits(600)) as pool:
+            list(pool.run([1]))
+        """)
+    )
+    parent = subprocess.Popen([sys.executable, str(script)])
+    wait_until(lambda: note.exists() and note.read_text().endswith("\n"))
+    worker = int(note.read_text())
+    assert not gone(worker, patience=0)
+    parent.kill()
+    parent.wait()
+    assert gone(worker)
+
+
 def wait_until(condition, patience=30.0):
     """Poll a condition of another process; fail loudly when it never comes."""
     end = time.monotonic() + patience

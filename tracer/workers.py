@@ -33,7 +33,7 @@ FailureKind = Literal["raised", "timeout", "memory", "crashed"]
 _LENGTH = struct.Struct("<Q")
 _BOOTSTRAP = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]);"
-    " from tracer.workers import serve; serve()"
+    " from tracer.workers import serve; serve(int(sys.argv[2]))"
 )
 _DIE_WITH_PARENT = 1  # Linux: prctl(PR_SET_PDEATHSIG, ...)
 _REASON_LENGTH = 300  # characters of a worker's last words that a reason repeats
@@ -213,7 +213,7 @@ class _Worker:
             if self._process is None or self._process.poll() is not None:
                 self._last_words = tempfile.TemporaryFile()  # noqa: SIM115
                 self._process = subprocess.Popen(
-                    [sys.executable, "-P", "-c", _BOOTSTRAP, _search_path()],
+                    [sys.executable, "-P", "-c", _BOOTSTRAP, _search_path(), str(os.getpid())],
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=self._last_words,
@@ -222,10 +222,7 @@ class _Worker:
                 )
                 assert self._process.stdin is not None
                 with contextlib.suppress(OSError):  # a dead worker is noticed by its first item
-                    _send(
-                        self._process.stdin,
-                        pickle.dumps((self._function, self._limits.memory, os.getpid())),
-                    )
+                    _send(self._process.stdin, pickle.dumps((self._function, self._limits.memory)))
             return self._process
 
     def _end_process(self) -> None:
@@ -309,13 +306,18 @@ def _exactly(pipe: IO[bytes], length: int) -> bytes:
 # --- inside the worker --------------------------------------------------------------------------
 
 
-def serve() -> None:
-    """Run as a worker: read the function, then items, and answer each; end with the pipe."""
-    tasks, answers = _private_pipes()
-    function, memory, parent = pickle.loads(_receive(tasks))
+def serve(parent: int) -> None:
+    """Run as a worker: read the function, then items, and answer each; end with the pipe.
+
+    ``parent`` is the process that started this one.
+    """
     end_with(parent)
+    tasks, answers = _private_pipes()
     inbox: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    # Listens before the first message is put together: that imports what the function needs,
+    # which takes seconds on a busy machine, and the parent may end meanwhile.
     threading.Thread(target=_listen, args=(tasks, inbox), daemon=True).start()
+    function, memory = pickle.loads(inbox.get())
     if memory is not None:
         _limit_memory(memory)
     while True:

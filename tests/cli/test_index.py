@@ -55,9 +55,22 @@ def test_index_then_status(call, path, clip):
     assert (record["schema"], record["new"], record["known"]) == ("tracer/index/1", 0, 1)
     status, out, _ = call("status", "--index", path, "--json")
     assert status == 0
-    assert json.loads(out)["videos"] == 1
+    record = json.loads(out)
+    assert record["videos"] == 1
+    parts = record["parts"]
+    prints = sum(parts[name] for name in ("hashes", "features", "films", "sound"))
+    with Index.open(path) as index:
+        minutes = index.state().hours * 60
+    assert record["bytes_per_minute"] == round(prints / minutes)
     status, out, _ = call("status", "--index", path)
     assert "1 videos" in out
+    assert f"a minute of video: {record['bytes_per_minute'] / 1e3:.0f} kB" in out
+
+
+def test_the_status_of_an_empty_index_knows_no_minute(call, path):
+    Index.open(path, "write").close()
+    assert json.loads(call("status", "--index", path, "--json")[1])["bytes_per_minute"] is None
+    assert "a minute of video" not in call("status", "--index", path)[1]
 
 
 def test_the_environment_names_the_index(call, path, clip, monkeypatch):

@@ -30,6 +30,7 @@ def command(index: IndexOption = None, as_json: JsonOption = False) -> None:
 
 def _record(index: Index, settings_digest: str) -> dict[str, Any]:
     state = index.state()
+    parts = index.costs()
     return {
         "schema": "tracer/status/1",
         "index": str(index.path),
@@ -38,7 +39,8 @@ def _record(index: Index, settings_digest: str) -> dict[str, Any]:
         "hours": round(state.hours, 3),
         "as_of": state.as_of.isoformat().replace("+00:00", "Z") if state.as_of else None,
         "settings": state.settings,
-        "parts": index.costs(),
+        "parts": parts,
+        "bytes_per_minute": _for_a_minute(parts, state.hours),
         "queue": _queue(index.queue.state()),
         "unmatched": len(index.unmatched(settings_digest)),
         "unread": len(index.unread()),
@@ -46,6 +48,12 @@ def _record(index: Index, settings_digest: str) -> dict[str, Any]:
             asdict(replace(one, subject=index.name_of(one.subject))) for one in index.unchecked()
         ],
     }
+
+
+def _for_a_minute(parts: dict[str, int], hours: float) -> int | None:
+    """Return the bytes that a minute of video takes in the mean: its prints, sound and film."""
+    prints = sum(size for name, size in parts.items() if name not in ("other", "free"))
+    return round(prints / hours / 60) if hours else None
 
 
 def _queue(state: QueueState) -> dict[str, Any]:
@@ -114,7 +122,9 @@ def _text(record: dict[str, Any]) -> str:
     ]
     parts = {name: size for name, size in record["parts"].items() if size}
     sizes = [f"{name} {size / 1e6:.1f}" for name, size in parts.items()]
-    lines.append(f"bytes, in MB: {', '.join(sizes)}")
+    minute = record["bytes_per_minute"]
+    told = f"; a minute of video: {minute / 1e3:.0f} kB" if minute else ""
+    lines.append(f"bytes, in MB: {', '.join(sizes)}{told}")
     lines += _queue_lines(record["queue"])
     if record["unread"]:
         videos = count(record["unread"], "video")
