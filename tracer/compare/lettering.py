@@ -240,6 +240,8 @@ def edits_of_places(pair: Registered, found: list[Place], settings: CompareSetti
 
 def _is_lettering(one: Place, settings: CompareSettings) -> bool:
     """Tell whether strokes come and go in a place that is wide and low."""
+    if _scene_beside_cover(one, settings):
+        return False
     wide, high = one.shape
     x0, y0, x1, y1 = one.box
     low = y1 - y0 <= settings.text_high
@@ -262,11 +264,26 @@ def _is_lettering(one: Place, settings: CompareSettings) -> bool:
     )
 
 
+def _scene_beside_cover(one: Place, settings: CompareSettings) -> bool:
+    """Tell whether one side is a still colour and the other a scene, which has strokes too.
+
+    Whoever laid a band over the picture took no subtitles away. Letters leave most of their place
+    its colour, also those on a plain wall or in a bar.
+    """
+    flats = (one.query_flat, one.match_flat)
+    lettered, other = flats if _on_query(one) else flats[::-1]
+    return other >= settings.cover_least and lettered <= settings.scene_flat
+
+
+def _on_query(one: Place) -> bool:
+    """Tell whether the query has more fine detail in a place than the match."""
+    of_query = one.query_edges + 100 * one.query_strokes
+    return of_query > one.match_edges + 100 * one.match_strokes
+
+
 def _carriers_fixed(one: Place) -> float:
     """Return how alike the fine detail far apart is on the side that has more of it."""
-    of_query = one.query_edges + 100 * one.query_strokes
-    of_match = one.match_edges + 100 * one.match_strokes
-    return one.query_fixed if of_query > of_match else one.match_fixed
+    return one.query_fixed if _on_query(one) else one.match_fixed
 
 
 def _subtitles(pair: Registered, lines: list[Place], settings: CompareSettings) -> Edit:
@@ -291,7 +308,7 @@ def _subtitles(pair: Registered, lines: list[Place], settings: CompareSettings) 
         confidence = round(min(0.95, 0.5 + 0.3 * (both - settings.replaced_both + 0.5)), 2)
         return Edit("subtitles", "query", confidence, detail, "replaced")
     confidence = round(min(0.95, 0.55 + 0.45 * sure), 2)
-    if strongest.query_edges + 100 * query > strongest.match_edges + 100 * match:
+    if _on_query(strongest):
         detail = {"box": _rounded(pair.in_query(box))}
         return Edit("subtitles", "query", confidence, detail, "added")
     detail = {"box": _rounded(pair.in_match(box))}

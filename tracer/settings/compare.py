@@ -203,6 +203,10 @@ class CompareSettings:
     cover_least: float = 0.45
     """Share of one colour from which on a band may lie under the letters."""
 
+    scene_flat: float = 0.25
+    """Share of a place that keeps one colour up to which a moving scene stands there, not letters:
+    a band drawn over the foot of a fixture left 0.0 to 0.2 on the other side (measured)."""
+
     cover_flat: float = 0.2
     """By how much this share must differ between the two."""
 
