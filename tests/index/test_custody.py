@@ -82,7 +82,7 @@ def test_what_changes_nothing_is_not_logged(path, log):
 def test_other_bytes_at_a_path_and_other_settings_are_logged(path):
     with Index.open(path, "write") as index:
         index.add_file(make.sha("b"), "/clips/a.mp4", 1000, 2)
-        index.save_matches(make.sha("a"), [], "settings-2", 1)
+        index.note_settings("settings-2")
         replaced, settings = list(index.log())[-2:]
     assert (replaced.action, replaced.params["before"]) == ("file_replaced", [make.sha("a")])
     assert (settings.object, settings.params) == ("settings-2", {"before": "settings-1"})

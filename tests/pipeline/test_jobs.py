@@ -60,6 +60,15 @@ def test_other_weighing_of_times_and_directions_compares_nothing_anew(index):
         assert len(index.unmatched(other.matching_digest())) == len(CLIPS)
 
 
+def test_taking_in_and_comparing_log_one_state_of_settings(folder, tmp_path):
+    with Index.open(tmp_path / "logged.db", "write") as logged:
+        for name in ("city", "dog"):
+            pipeline.take_in(logged, [str(folder / f"{name}.mp4")], read_text=False)
+            pipeline.match_inside(logged)
+        changes = [one for one in logged.log() if one.action == "settings_changed"]
+    assert [one.object for one in changes] == [DEFAULT.digest()]
+
+
 def test_matches_do_not_depend_on_who_came_first(index, folder, tmp_path):
     with Index.open(tmp_path / "other.db", "write") as other:
         for names in (("city-logo", "dog"), ("rolling-ball", "city")):

@@ -409,8 +409,12 @@ class Index:
     ) -> None:
         """Store one video's matches, and that it has been compared with ``partners`` others."""
         with self.transaction():
-            custody.note_settings(self._connection, settings_digest)
             matches.save(self._connection, sha256, found, settings_digest, partners)
+
+    def note_settings(self, settings_digest: str) -> None:
+        """Log the digest of all settings where work goes on with others than before."""
+        with self.transaction():
+            custody.note_settings(self._connection, settings_digest)
 
     def matches_of(self, sha256: str) -> list[Match]:
         """Return a video's matches with it as the query, by SHA-256 of the other."""

@@ -80,6 +80,8 @@ def match_inside(
     digest = settings.matching_digest()
     left = sorted(index.unmatched(digest))
     if left:
+        # The log names all settings: the digest of matches would read as a change at each run.
+        index.note_settings(settings.digest())
         search_tables(index, settings)  # brought up to date once, not by each worker
     limits = Limits(settings.media.decode_timeout)
     decided: dict[tuple[str, str], bool] = {}  # in this run; whether a file was read for it
