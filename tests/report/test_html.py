@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.index import builders as make
 from tests.report import story
 from tracer.model import Answer, Chain, IndexedVideo
 from tracer.report import FORMATS, html
@@ -246,3 +247,11 @@ def test_the_stored_film_stands_in_for_missing_media(clips, tmp_path):
     page = Page(text)
     assert len([tag for tag, _ in page.tags if tag == "img"]) == 7
     assert "the small grey film that the index keeps" in page.text
+
+
+def test_a_possible_match_is_not_called_the_same_footage():
+    found = replace(make.match("99", "a"), verdict="possible", sha256=story.VIDEOS[0].video.sha256)
+    unsure = replace(story.answer(found), earliest=None)
+    text = Page(answer_page(unsure)).text
+    assert "1 video may show the same footage; nothing tells who was first." in text
+    assert "shows the same footage" not in text

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.index import builders as make
 from tests.report import story
 from tracer.model import Edit, Instant, Segment, Unchecked
 from tracer.report import edits, wording
@@ -155,3 +156,11 @@ def test_every_edit_has_words_whatever_its_detail_holds(kind, side, detail):
 
 def test_every_edit_kind_of_the_model_has_a_rank():
     assert set(edits.TELLING) == set(edits.KINDS)
+
+
+def test_what_is_only_possible_may_show_the_same_footage() -> None:
+    sure = make.match("q", "a")
+    unsure = replace(make.match("q", "b"), verdict="possible")
+    assert wording.sharing([sure]) == "1 video shows the same footage"
+    assert wording.sharing([unsure]) == "1 video may show the same footage"
+    assert wording.sharing([sure, unsure, unsure]) == "1 video shows the same footage, 2 more may"

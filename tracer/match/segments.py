@@ -14,7 +14,7 @@ _SHORT = 3.0  # seconds below which a stretch at a speed of its own is taken for
 _SHORT_SPEED = 0.06  # relative
 _SHORT_MOMENTS = 3  # distinct moments in which something moves, and moves alike
 _SHORT_MOTION = 0.6  # correlation
-_OWN_MOMENTS = 2  # distinct moments that a line of its own must show
+_OWN_MOMENTS = 2  # distinct moments that a line of its own must show; set by hand
 _SNAP = 0.27  # seconds from an end of either video within which a segment reaches it: one sample
 
 

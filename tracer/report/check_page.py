@@ -115,8 +115,7 @@ def headline(answer: Answer) -> str:
         first = [v for v in answer.matched if v.video.sha256 == answer.earliest.sha256]
         return wording.headline(answer.earliest, first[0] if first else None)
     if matches:
-        found = wording.count(len(matches), "video shows", "videos show")
-        return f"{found} the same footage; nothing tells who was first."
+        return f"{wording.sharing(matches)}; nothing tells who was first."
     return f"No match among {wording.searched(answer.index)}."
 
 

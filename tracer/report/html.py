@@ -78,6 +78,7 @@ def _environment() -> Environment:
         clock=wording.clock,
         capital=wording.capital,
         same_sound=wording.same_sound,
+        sharing=wording.sharing,
         platform=wording.platform,
         account=wording.account,
         published=wording.published,

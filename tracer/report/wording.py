@@ -329,6 +329,16 @@ def sound(found: SoundMatch) -> str:
     return _SOUNDS[found.verdict]
 
 
+def sharing(matches: Sequence[Match]) -> str:
+    """Return how many videos show the same footage, and how many only may."""
+    sure = sum(match.verdict == "match" for match in matches)
+    unsure = len(matches) - sure
+    if not sure:
+        return f"{count(unsure, 'video')} may show the same footage"
+    told = f"{count(sure, 'video shows', 'videos show')} the same footage"
+    return f"{told}, {unsure} more may" if unsure else told
+
+
 def same_sound(sha256: str, scenes: Iterable[SceneMatch]) -> str:
     """Return what is known of the pictures of a video that shares the sound.
 

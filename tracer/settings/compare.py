@@ -30,10 +30,10 @@ class CompareSettings:
 
     straight_off: float = 0.006
     """Turn (radians) or squeeze of a transform from which on it is tried without: a third of a
-    degree, less than which places no border wrongly."""
+    degree, less than which places no border wrongly. A choice."""
 
     straight_most: float = 0.14
-    """The same up to which: beyond 8 degrees, or a tenth, no fit errs."""
+    """The same up to which: by 8 degrees, or a tenth, no fit is thought to err. A choice."""
 
     grid_side: int = 128
     """Cells along the longer side of the grid: the stored film has no more."""
@@ -76,7 +76,8 @@ class CompareSettings:
     """Grey levels within which a bar is one colour."""
 
     bars_dark: float = 48.0
-    """Grey level up to which bars may have no visible border: the picture beside them is dark."""
+    """Grey level up to which bars may have no visible border: the picture beside them is dark. A
+    choice."""
 
     bars_share: float = 0.97
     """Share of the surround that must be one colour to read as bars: the rest may be letters."""
@@ -203,9 +204,10 @@ class CompareSettings:
     cover_least: float = 0.45
     """Share of one colour from which on a band may lie under the letters."""
 
-    scene_flat: float = 0.25
-    """Share of a place that keeps one colour up to which a moving scene stands there, not letters:
-    a band drawn over the foot of a fixture left 0.0 to 0.2 on the other side (measured)."""
+    scene_flat: float = 0.3
+    """Share of a place that keeps one colour up to which a moving scene stands there, not letters.
+    Bands in three colours over four fixtures left 0.00 to 0.24 of it on the other side; letters
+    over one colour, of two fixtures, 0.39 and 0.76 (measured)."""
 
     cover_flat: float = 0.2
     """By how much this share must differ between the two."""

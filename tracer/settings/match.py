@@ -57,7 +57,8 @@ class MatchSettings:
     """The same where an index is matched with itself: every video asks, so pairs come up twice."""
 
     candidates_mirrored: int = 4
-    """The same of those that only features of its mirror image name: most of these are chance."""
+    """The same of those that only features of its mirror image name: most of these are chance.
+    A choice; with them nine true matches more were found among 213 clips, and none wrong."""
 
     outvoted: float = 0.35
     """Share of its mirror image's votes below which a candidate is left: the other is meant."""
@@ -291,7 +292,8 @@ class MatchSettings:
     """Share of a stretch that other videos must show as well for it to be an intro."""
 
     intro_left: float = 2.0
-    """Seconds that may go on beyond the intro, into a still picture that happens to be alike."""
+    """Seconds that may go on beyond the intro, into a still picture that happens to be alike.
+    This and the share below were chosen on seven films that one intro was put before."""
 
     intro_common: float = 0.6
     """The share where no more than that is left."""
