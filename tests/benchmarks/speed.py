@@ -1,11 +1,12 @@
 """What fingerprinting costs against decoding: CPU seconds of `tracer index` over 480p files.
 
-Reading text and comparing the videos with each other are put off: they are steps of their own,
-which `tests.benchmarks.text` and `tests.benchmarks.scale` measure.
+The goal is held against fingerprinting alone: reading text and comparing the videos with each other
+are steps of their own, which `tests.benchmarks.text` and `tests.benchmarks.scale` measure. What the
+same files cost with comparing stands beside it.
 
 `python -m tests.benchmarks.speed` makes the files once, then measures in turn, several times in
-the same run (the machine's mood hits both): decoding every frame with PyAV on one thread, and
-`tracer index` with all its children. User and system time together.
+the same run (the machine's mood hits all): decoding every frame with PyAV on one thread, and
+`tracer index` with all its children, without comparing and with it. User and system time together.
 """
 
 from __future__ import annotations
@@ -82,8 +83,8 @@ def cpu_of(command: list[str]) -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def measured(paths: list[Path], rounds: int, jobs: int) -> list[tuple[float, float]]:
-    """(decoding, indexing) CPU seconds of each round."""
+def measured(paths: list[Path], rounds: int, jobs: int) -> list[tuple[float, float, float]]:
+    """(decoding, fingerprinting, the same and comparing) CPU seconds of each round."""
     out = []
     with tempfile.TemporaryDirectory(dir=media.cache_folder()) as folder:
         listed = Path(folder) / "files.txt"
@@ -92,10 +93,12 @@ def measured(paths: list[Path], rounds: int, jobs: int) -> list[tuple[float, flo
             plain = cpu_of(
                 [sys.executable, "-m", "tests.benchmarks.speed", "--decode", str(listed)]
             )
-            index = str(Path(folder) / f"{number}.db")
-            base = [sys.executable, "-m", "tracer", "index", "--index", index, "--no-text"]
-            base += ["--jobs", str(jobs)]
-            out.append((plain, cpu_of([*base, *map(str, paths)])))
+            seconds = []
+            for name, compare in (("alone", "--no-match"), ("compared", "--match")):
+                index = str(Path(folder) / f"{number}-{name}.db")
+                base = [sys.executable, "-m", "tracer", "index", "--index", index, "--no-text"]
+                seconds.append(cpu_of([*base, compare, "--jobs", str(jobs), *map(str, paths)]))
+            out.append((plain, *seconds))
     return out
 
 
@@ -113,15 +116,17 @@ def main() -> int:
     paths = files(options.minutes)
     seconds = sum(media.probe(path).duration for path in paths)
     rows = measured(paths, options.rounds, options.jobs)
-    ratios = [index / plain for plain, index in rows]
-    title = f"{len(paths)} files, {seconds / 60:.1f} minutes of 480p"
-    table = Table("round", "decoding, CPU s", "tracer index, CPU s", "ratio", title=title)
-    for number, ((plain, index), ratio) in enumerate(zip(rows, ratios, strict=True), 1):
-        table.add_row(str(number), f"{plain:.1f}", f"{index:.1f}", f"{ratio:.2f}")
+    ratios = [alone / plain for plain, alone, _ in rows]
+    title = f"{len(paths)} files, {seconds / 60:.1f} minutes of 480p; CPU seconds"
+    columns = ("round", "decoding", "fingerprinting", "ratio", "with comparing", "ratio")
+    table = Table(*columns, title=title)
+    for number, (plain, alone, whole) in enumerate(rows, 1):
+        figures = (f"{plain:.1f}", f"{alone:.1f}", f"{alone / plain:.2f}")
+        table.add_row(str(number), *figures, f"{whole:.1f}", f"{whole / plain:.2f}")
     console = Console()
     console.print(table)
     spread = quantile(ratios, 1.0) - quantile(ratios, 0.0)
-    per_minute = median(index for _, index in rows) / seconds * 60
+    per_minute = median(alone for _, alone, _ in rows) / seconds * 60
     console.print(
         f"ratio {median(ratios):.2f} (spread {spread:.2f}; goal at most {GOAL}), "
         f"{per_minute:.2f} CPU s a minute of video"
