@@ -11,6 +11,7 @@ import pytest
 
 from tracer.cli.main import main
 from tracer.index.store import Index
+from tracer.settings import DEFAULT
 
 
 @pytest.fixture
@@ -226,3 +227,20 @@ def test_retry_tries_again_what_is_asked_for(call, path, clip):
     status, out, _ = call("retry", "--index", path, "--json")
     assert (status, json.loads(out)["new"]) == (0, 1)
     assert json.loads(call("status", "--index", path, "--json")[1])["queue"]["failed"] == 0
+
+
+def test_retry_compares_again_what_could_not_be_compared(call, path, clip):
+    moved = clip.with_suffix(".away")
+    assert call("index", "--index", path, "--no-match", clip)[0] == 0
+    clip.rename(moved)
+    assert call("families", "--index", path)[0] in (0, 1)
+    with Index.open(path) as index:
+        assert [one.stage for one in index.unchecked()] == ["match"]
+    moved.rename(clip)
+    assert call("retry", "--index", path, "--reason", "nothing of the kind")[0] == 0
+    with Index.open(path) as index:
+        assert len(index.unchecked()) == 1
+    assert call("retry", "--index", path)[0] == 0
+    with Index.open(path) as index:
+        assert index.unchecked() == []
+        assert index.unmatched(DEFAULT.matching_digest()) == []

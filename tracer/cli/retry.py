@@ -36,7 +36,9 @@ def command(
     ] = True,
     as_json: JsonOption = False,
 ) -> None:
-    """Try again what could not be read or downloaded.
+    """Try again what could not be read, downloaded or compared.
+
+    Comparisons are of the index as a whole: where places are named, they are left.
 
     Example: tracer retry --index case.db --reason "no space"
     """
@@ -46,5 +48,7 @@ def command(
     wanted = [name if is_url(name) else absolute(name) for name in named or ()]
     with Index.open(index_path(index), "write") as opened:
         opened.queue.retry(wanted, reason)
+        if match and not wanted:
+            opened.compare_again(reason)
         taken = take_in_and_match(opened, jobs=jobs, match=match)
     report(taken, as_json)

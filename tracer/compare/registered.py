@@ -230,7 +230,7 @@ def _fitted(
 ) -> FloatArray | None:
     """Return the 2 x 3 warp from the match's cells to the query's; None where nothing fits."""
     warp = np.array([[1, 0, 0], [0, 1, 0]], np.float32)
-    criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 30, 1e-4)
+    criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 30, 1e-3)
     try:
         value, found = cv2.findTransformECC(
             template, picture, warp, cv2.MOTION_AFFINE, criteria, mask, 5
@@ -321,27 +321,56 @@ def straightened(
     across, down = found
     if not settings.straight_off < _skew(transform, across, down) < settings.straight_most:
         return transform
+    # The middle scale first: its fit mostly finds the place, and each start costs twenty fits.
+    for scale in dict.fromkeys(((across * down) ** 0.5, across, down)):
+        one = _upright_near(query, other, moments, transform, scale, settings)
+        if one is not None and _as_near(query, other, moments, one, transform, settings):
+            return one
+    return transform
+
+
+def _upright_near(
+    query: Film,
+    other: Film,
+    moments: Moments,
+    transform: Transform,
+    scale: float,
+    settings: CompareSettings,
+) -> Transform | None:
+    """Return the better of two fits without turn and squeeze, begun at one scale."""
+    shape = (query.pictures.shape[2] / query.pictures.shape[1]) / (
+        other.pictures.shape[2] / other.pictures.shape[1]
+    )
+    one = _with_scale(transform, scale, shape)
     tried = []
-    for scale in dict.fromkeys((across, down, (across * down) ** 0.5)):
-        one = _with_scale(transform, scale, shapes[0] / shapes[1])
-        for _ in range(2):
-            region = whole_shared(geometry.matrix_of(one))
-            if region is None:
-                break
-            fitted = refined(query, other, moments, one, region, settings)
-            sizes = _as_it_is(fitted, shapes[0] / shapes[1])
-            if sizes is None:
-                break
-            one = _with_scale(fitted, (sizes[0] * sizes[1]) ** 0.5, shapes[0] / shapes[1])
-            tried.append((_error(query, other, moments, one, settings), one))
-    best = min(tried, key=lambda one: one[0], default=(math.inf, transform))[1]
+    for _ in range(2):
+        region = whole_shared(geometry.matrix_of(one))
+        if region is None:
+            break
+        fitted = refined(query, other, moments, one, region, settings)
+        sizes = _as_it_is(fitted, shape)
+        if sizes is None:
+            break
+        one = _with_scale(fitted, (sizes[0] * sizes[1]) ** 0.5, shape)
+        tried.append((_error(query, other, moments, one, settings), one))
+    return min(tried, key=lambda one: one[0])[1] if tried else None
+
+
+def _as_near(
+    query: Film,
+    other: Film,
+    moments: Moments,
+    one: Transform,
+    transform: Transform,
+    settings: CompareSettings,
+) -> bool:
+    """Tell whether both videos differ as little under one transform as under another."""
     # Of a quiet picture a turn shows only along its few edges.
-    worse = [
-        _error(query, other, moments, best, settings, share)
-        > settings.plain_gain * _error(query, other, moments, transform, settings, share)
+    return all(
+        _error(query, other, moments, one, settings, share)
+        <= settings.plain_gain * _error(query, other, moments, transform, settings, share)
         for share in (0.6, 0.9)
-    ]
-    return transform if any(worse) else best
+    )
 
 
 def _as_it_is(transform: Transform, shape: float) -> tuple[float, float] | None:

@@ -55,6 +55,24 @@ def save(
     )
 
 
+def ask_again(connection: sqlite3.Connection, stage: str, reason: str) -> int:
+    """Let videos be compared anew where a comparison of theirs failed; return how many those are.
+
+    Of a pair, ``unchecked`` names both; one of them that asks again is enough.
+    """
+    rows = connection.execute(
+        "SELECT subject FROM unchecked WHERE stage = ? AND instr(lower(reason), lower(?)) > 0",
+        (stage, reason),
+    ).fetchall()
+    for row in rows:
+        asks = row["subject"].split()[0]
+        connection.execute("DELETE FROM matched WHERE sha256 = ?", (asks,))
+        connection.execute(
+            "DELETE FROM unchecked WHERE subject = ? AND stage = ?", (row["subject"], stage)
+        )
+    return len({row["subject"].split()[0] for row in rows})
+
+
 def matches_of(connection: sqlite3.Connection, sha256: str) -> list[Match]:
     """Return a video's matches, told with it as the query, by SHA-256 of the other."""
     rows = connection.execute("SELECT * FROM matches WHERE a = ? OR b = ?", (sha256, sha256))

@@ -404,6 +404,14 @@ class Index:
         with file.translated(self.path):
             return matches.unmatched(self._connection, settings_digest)
 
+    def compare_again(self, reason: str = "") -> int:
+        """Let what a failed comparison left open be compared anew; return how many videos ask.
+
+        With ``reason`` only what failed for one that holds these words.
+        """
+        with self.transaction():
+            return matches.ask_again(self._connection, "match", reason)
+
     def save_matches(
         self, sha256: str, found: Sequence[Match], settings_digest: str, partners: int
     ) -> None:
