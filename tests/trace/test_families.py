@@ -110,3 +110,16 @@ def test_families_do_not_depend_on_the_order_of_arrival() -> None:
         shuffled = COMPILED[:]
         random.Random(seed).shuffle(shuffled)
         assert families.group(shuffled) == once
+
+
+def test_a_part_that_was_trimmed_at_the_compilations_end_is_a_part_too() -> None:
+    parts = [
+        match("c", "a", edit("compilation"), spans=[(0.0, 10.0, 0.0, 10.0)]),
+        match("c", "b", edit("trim"), spans=[(10.0, 20.0, 5.0, 15.0)]),
+        match("e", "b"),
+    ]
+    lengths = {sha("c"): 20.0, sha("a"): 30.0, sha("b"): 15.0, sha("e"): 15.0}
+    assert [sorted(one) for one in families.group(parts, lengths)] == [
+        [sha("a"), sha("c")],
+        [sha("b"), sha("c"), sha("e")],
+    ]

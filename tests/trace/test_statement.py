@@ -151,3 +151,25 @@ def test_a_time_that_is_uncertain_is_stated_as_an_interval() -> None:
     assert "published 2021-05-13 11:37:14 UTC to 2021-05-13 11:38:15 UTC (post id)" in told
     exact = earliest(video("a", post(at=SATURDAY))).statement
     assert "published 2021-01-23 11:15:00 UTC (" in exact
+
+
+# --- several works, put together --------------------------------------------------------------
+
+_PARTS = [[(0.0, 10.0, 0.0, 10.0)], [(10.0, 20.0, 5.0, 15.0)]]
+
+
+def test_of_two_works_put_together_the_first_of_each_is_named() -> None:
+    made = [match("c", "a", edit("compilation"), spans=_PARTS[0])]
+    made += [match("c", "b", edit("compilation"), spans=_PARTS[1])]
+    made += [match("d", "b", edit("overlay"), edit("crop"))]
+    found = earliest(*(video(name) for name in "abcd"), matches=made)
+    # Most versions come from b.
+    assert (found.sha256, found.grade) == (sha("b"), "inferred")
+    assert f"the earliest known is file {sha('a')[:12]} (a.mp4)" in found.statement
+
+
+def test_siblings_without_their_parent_are_no_two_works() -> None:
+    apart = [match("b", "a", edit("overlay"), edit("overlay", "match"))]
+    found = earliest(video("a"), video("b"), matches=apart)
+    assert (found.sha256, found.grade) == (None, "unknown")
+    assert "put together" not in found.statement

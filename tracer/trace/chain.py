@@ -65,9 +65,9 @@ def build(
     contradictions = (*conflicts.described(family, fallen), *_of_posts(family))
     # Step 5: who was first.
     gaps = (*unchecked, *_left_out(family, matches))
-    case = statement.Case(
-        family, links, missing, frozenset(fallen), _own_works(family, links, subject), state, gaps
-    )
+    works = _works(family)
+    own = _own_works(family, works, subject)
+    case = statement.Case(family, links, missing, frozenset(fallen), own, works, state, gaps)
     return Chain(
         videos=tuple(family.videos.values()),
         links=links,
@@ -175,8 +175,15 @@ def _left_out(family: Relations, matches: Iterable[Match]) -> tuple[Unchecked, .
     )
 
 
+def _works(family: Relations) -> tuple[frozenset[str], ...]:
+    """Return the works that the videos are versions of; compilations are in several."""
+    matches = (match for others in family.neighbours.values() for match in others.values())
+    lengths = {sha256: video.video.duration for sha256, video in family.videos.items()}
+    return tuple(families.group(list(matches), lengths, family.settings))
+
+
 def _own_works(
-    family: Relations, links: Sequence[Derivation], subject: str | None
+    family: Relations, works: Sequence[frozenset[str]], subject: str | None
 ) -> frozenset[str]:
     """Return the videos among which the earliest is sought.
 
@@ -184,14 +191,6 @@ def _own_works(
     from elsewhere is another work.
     """
     everything = frozenset(family.videos)
-    if subject is None or subject not in family.videos:
+    if subject is None or not family.neighbours.get(subject):
         return everything
-    matched = family.neighbours.get(subject, {})
-    lengths = {sha256: video.video.duration for sha256, video in family.videos.items()}
-    groups = families.group(
-        [match for others in family.neighbours.values() for match in others.values()],
-        lengths,
-        family.settings,
-    )
-    own = frozenset({subject}).union(*(each for each in groups if subject in each))
-    return own if matched else everything
+    return frozenset({subject}).union(*(each for each in works if subject in each))

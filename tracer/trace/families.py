@@ -11,7 +11,7 @@ comes out depends on the matches alone, never on their order.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import combinations
 
 from tracer.model import Match
@@ -84,7 +84,9 @@ def compilations(
             carried = "query" if match.query_sha256 == sha256 else "match"
             if any(e.kind == "compilation" and e.side == carried for e in match.edits):
                 found.setdefault(sha256, set()).add(other)
-        if sha256 not in found and durations:
+        if sha256 in found:
+            found[sha256] |= _beside(sha256, found[sha256], neighbours, settings)
+        elif durations:
             parts = _bridged(sha256, neighbours, durations, settings)
             if parts:
                 found[sha256] = parts
@@ -112,6 +114,23 @@ def _unbroken(match: Match, sha256: str, duration: float) -> bool:
     """Tell whether all of a video is one segment of another."""
     held = spans(match, sha256)
     return len(held) == 1 and 0 < WHOLE * duration <= held[0][1] - held[0][0]
+
+
+def _beside(
+    sha256: str, parts: Collection[str], neighbours: Neighbours, settings: TraceSettings
+) -> set[str]:
+    """Return what else a compilation holds: strangers to its known parts, at other seconds.
+
+    Of a part that ends with it, a pair alone says that it was trimmed, no more.
+    """
+    taken = [span for part in parts for span in spans(neighbours[sha256][part], sha256)]
+    return {
+        other
+        for other, match in neighbours[sha256].items()
+        if other not in parts
+        and not neighbours[other].keys() & set(parts)
+        and shared(spans(match, sha256), taken) < settings.bridge_seconds
+    }
 
 
 def _bridged(

@@ -29,6 +29,7 @@ class Case:
     hidden: tuple[HiddenParent, ...]
     fallen: frozenset[str]  # videos whose claims of time content has brought down
     within: frozenset[str]  # the videos among which the earliest is sought
+    works: tuple[frozenset[str], ...]  # what they are versions of; compilations are in several
     state: IndexState | None
     unchecked: Sequence[Unchecked] = ()
 
@@ -91,17 +92,47 @@ def _existed(case: Case, sha256: str) -> tuple[datetime, datetime]:
 
 
 def _by_content(case: Case, tops: Sequence[str]) -> str | None:
-    """Return the top that content makes the first, None where it does not tell."""
+    """Return the top that content makes the first, None where it does not tell.
+
+    Of several works that were put together, the first of the one that most versions come from.
+    """
     if len(tops) == 1:
         return tops[0]
+    roots = _roots(case, tops)
+    if _one_work(case, roots):
+        return None  # siblings whose parent is not here
+    found = [first for root in roots if (first := _first_under(case, root, tops)) is not None]
+    return min(found, key=lambda one: (-len(_below(case, one)), one), default=None)
+
+
+def _roots(case: Case, tops: Sequence[str]) -> list[str]:
+    """Return the tops that have no parent at all, not even an undetermined one."""
     linked = {link.derived for link in case.links if link.source in case.within}
-    roots = [sha256 for sha256 in tops if sha256 not in linked]
-    if len(roots) != 1:
-        return None  # several works, or siblings whose parent is not here
-    tried = [*roots, *(sha256 for sha256 in tops if sha256 not in roots)][:_ROOTS_TRIED]
+    return [sha256 for sha256 in tops if sha256 not in linked]
+
+
+def _one_work(case: Case, roots: Sequence[str]) -> bool:
+    """Tell whether two of some videos are versions of one work."""
+    return any(len(work & set(roots)) > 1 for work in case.works)
+
+
+def _first_under(case: Case, root: str, tops: Sequence[str]) -> str | None:
+    """Return which top of a root's tree content makes the first, None where it does not tell."""
+    below = _below(case, root)
+    tried = [root, *(sha256 for sha256 in tops if sha256 in below and sha256 != root)]
+    tried = tried[:_ROOTS_TRIED]
     chances = case.family.root_chances(tried, case.fallen)
     best = max(tried, key=lambda sha256: (chances[sha256], sha256))
     return best if chances[best] >= case.family.settings.root_floor else None
+
+
+def _below(case: Case, sha256: str) -> set[str]:
+    """Return a video with all that derives from it, told or not."""
+    found, edge = {sha256}, {sha256}
+    while edge:
+        edge = {link.derived for link in case.links if link.source in edge} - found
+        found |= edge
+    return found
 
 
 def _grade(case: Case, sha256: str, tops: Sequence[str]) -> Grade:
@@ -130,7 +161,7 @@ def _stated(case: Case, sha256: str, grade: Grade, tops: Sequence[str]) -> Earli
     timing = case.family.first.get(sha256)
     post = timing.post if timing else (video.posts[0] if video.posts else None)
     known = case.time_of(sha256)
-    name = f"file {sha256[:12]}" + (f" ({video.shown[0]})" if video.paths else "")
+    name = _name(case, sha256)
     if known is not None and known.existed is not None and post is not None:
         who = post.account.name or post.account.handle or post.account.id if post.account else ""
         where = f"on {post.platform}" + (f" by {who}" if who else "")
@@ -138,7 +169,7 @@ def _stated(case: Case, sha256: str, grade: Grade, tops: Sequence[str]) -> Earli
     else:
         sentence = f"Earliest known to this index: {name}, at no known time"
     parts = [sentence + ".", f"Grade: {grade}; {_rests_on(case, sha256, grade, tops)}."]
-    parts += _reservations(case, sha256)
+    parts += _reservations(case, sha256, tops)
     return Earliest(sha256, post, grade, " ".join([*parts, *_searched(case)]))
 
 
@@ -171,19 +202,47 @@ def _rests_on(case: Case, sha256: str, grade: Grade, tops: Sequence[str]) -> str
     return f"it rests on one claim of time ({', '.join(words) or 'the collection'})"
 
 
-def _reservations(case: Case, sha256: str) -> list[str]:
+def _reservations(case: Case, sha256: str, tops: Sequence[str]) -> list[str]:
     """Say what speaks against it, or is missing."""
     found = []
     fallen = sorted(case.fallen & case.within)
     if fallen:
         names = ", ".join(each[:12] for each in fallen)
         found.append(f"What the videos show contradicts the time claimed for {names}.")
+    found += _other_works(case, sha256, tops)
     if any(sha256 in parent.children for parent in case.hidden):
         found.append("It derives from a version that this index does not hold.")
     undated = sum(case.time_of(each) is None for each in case.within) - len(fallen)
     if undated and len(case.within) > 1:
         found.append(f"No time is known for {undated} of {len(case.within)} versions.")
     return found
+
+
+def _other_works(case: Case, sha256: str, tops: Sequence[str]) -> list[str]:
+    """Name where other works begin that were put together with a video's own."""
+    roots = _roots(case, tops)
+    if len(roots) < 2 or _one_work(case, roots):
+        return []
+    others = [root for root in roots if sha256 not in _below(case, root)]
+    firsts = [first for root in others if (first := _first_of(case, root, tops)) is not None]
+    if not firsts:
+        return ["Other footage was put together with it, of which nothing tells the first."]
+    named = ", ".join(_name(case, first) for first in firsts)
+    return [f"Other footage was put together with it, of which the earliest known is {named}."]
+
+
+def _first_of(case: Case, root: str, tops: Sequence[str]) -> str | None:
+    """Return the earliest of a root's tree: by time where any is known, else by content."""
+    below = _below(case, root)
+    dated = [sha256 for sha256 in tops if sha256 in below and case.time_of(sha256) is not None]
+    if dated:
+        return min(dated, key=lambda one: (*_existed(case, one), one))
+    return _first_under(case, root, tops)
+
+
+def _name(case: Case, sha256: str) -> str:
+    video = case.family.videos[sha256]
+    return f"file {sha256[:12]}" + (f" ({video.shown[0]})" if video.paths else "")
 
 
 def _nothing_tells(case: Case, tops: Sequence[str]) -> str:
