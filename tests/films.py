@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+
 import cv2
 import ffmpeg
 import numpy as np
@@ -43,6 +45,13 @@ def run(stream, data=None):
     stream.global_args("-v", "error", "-threads", "1").overwrite_output().run(
         cmd=binary(), input=data
     )
+
+
+def ffmpeg_of(source, target, *options):
+    """Make one file of another with ffmpeg's own options; return its path."""
+    command = [binary(), "-v", "error", "-y", "-i", source, *options, "-threads", "1", target]
+    subprocess.run([str(part) for part in command], check=True)
+    return target
 
 
 def encode(path, pictures, rate=25, video_filter=None, **output):

@@ -41,6 +41,9 @@ from tracer.settings import FingerprintSettings, LayoutSettings, MediaSettings, 
 ALGORITHM = "tracer-3 (phash64 dhash64 phash256 dhash256 orb128 film128 chromaprint1)"
 
 
+Span = tuple[float, float]
+"""Seconds of a video, from and to."""
+
 Watcher = Callable[[SampledFrame], None]
 """Sees each sampled frame: the file is decoded once, whatever else is looked for in it."""
 
@@ -59,6 +62,18 @@ def take(
 def take_query(path: Path, video: Video, settings: Settings) -> Fingerprint:
     """Fingerprint a file that is asked about: more features, also of its mirror image."""
     return _Pass(path, video, settings, query=True).run()
+
+
+def take_closely(
+    path: Path, video: Video, stored: Fingerprint, settings: Settings, span: Span | None = None
+) -> Fingerprint:
+    """Fingerprint an indexed file anew, as finely as a query, for a closer look at it.
+
+    Its sound and its damage are those of ``stored``. With a ``span`` (seconds), only what lies in
+    it. Raises :class:`~tracer.errors.MediaError` where no frame can be decoded.
+    """
+    seen = _Pass(path, video, settings, query=True, span=span, closely=True).run()
+    return replace(seen, sound=stored.sound, unchecked=stored.unchecked, duration=stored.duration)
 
 
 def take_mirror_image(
@@ -97,8 +112,10 @@ class _Pass:
         *,
         query: bool,
         watcher: Watcher | None = None,
+        span: Span | None = None,
+        closely: bool = False,
     ) -> None:
-        self._watcher = watcher
+        self._watcher, self._span, self._closely = watcher, span, closely
         self._path, self._video, self._settings, self._query = path, video, settings, query
         mine: FingerprintSettings = settings.fingerprint
         side = mine.query_miniature_side if query else mine.miniature_side
@@ -126,7 +143,7 @@ class _Pass:
         film = None if self._query else FilmWriter(width, height, mine.miniature_crf)
         previous: npt.NDArray[np.uint8] | None = None
         frame = picture = None
-        for frame in sampled_frames(self._path, log, self._sampling()):
+        for frame in sampled_frames(self._path, log, self._sampling(), span=self._span):
             picture = frame.gray(width, height)
             cut = previous is not None and _difference(previous, picture) >= mine.scene_change
             self._times.append(frame.time)
@@ -159,13 +176,13 @@ class _Pass:
         )
 
     def _mirror_image(self, layout: Layout) -> LocalFeatures | None:
-        if not self._query:
+        if not self._query or self._closely:
             return None
         mirrored = self._mirrored.collected()
         return _of_the_picture(mirrored, _mirrored(layout), self._settings.layout)
 
     def _sound(self) -> hearing.Sound:
-        if not self._video.sound_codec:
+        if self._closely or not self._video.sound_codec:
             return hearing.Sound(None)
         settings = self._settings
         return hearing.sound_of(self._path, settings.sound, settings.media.decode_timeout)
@@ -173,7 +190,8 @@ class _Pass:
     def _sampling(self) -> MediaSettings:
         """Return how finely to sample: a query of bounded length more finely."""
         mine, media = self._settings.fingerprint, self._settings.media
-        if not self._query or self._video.duration > mine.query_fine:
+        start, end = self._span or (0.0, self._video.duration)
+        if not self._query or end - start > mine.query_fine:
             return media
         gap = mine.query_sampling_gap
         return replace(media, sampling_gap=gap, skip_gap=min(media.skip_gap, gap))
@@ -201,7 +219,7 @@ class _Pass:
         self._last_kept = (frame.time, picture)
         large = frame.gray(*_large(self._video, self._settings.fingerprint))
         self._features.add(frame.time, large)
-        if self._query:
+        if self._query and not self._closely:
             self._mirrored.add(frame.time, np.ascontiguousarray(large[:, ::-1]))
 
     def _hashes(self, times: npt.NDArray[np.float64], layout: Layout) -> FrameHashes:

@@ -18,6 +18,7 @@ from tracer.match.find import (
 )
 from tracer.match.score import reasons
 from tracer.match.searched import film_of, from_fingerprints
+from tracer.match.twice import best_twice
 from tracer.model import Fingerprint, Match, PairReport, Reason, Video
 from tracer.settings import Settings
 
@@ -29,10 +30,13 @@ def explain_pair(
     second: tuple[Video, Fingerprint],
     settings: Settings,
     videos: int = 1,
+    *,
+    closely: bool = False,
 ) -> PairReport:
     """Compare two videos and name every step with its numbers.
 
-    ``videos`` is the size of the index that the score should account for.
+    ``videos`` is the size of the index that the score should account for. ``closely``: the second
+    was read as finely as the first, and is looked at twice.
     """
     query, other = first[1], second[1]
     mine = settings.match
@@ -49,8 +53,14 @@ def explain_pair(
     index = from_fingerprints([other])
     subject = Subject(query, partial(film_of, query))
     match = Subject(other, partial(index.film, 0))
+    named = candidates(query, subject.film, index, mine)
     best: tuple[float, Examination | None, Candidate | None] = (-1.0, None, None)
-    for candidate in candidates(query, subject.film, index, mine):
+    if closely and named:
+        value, found = best_twice(subject, match, named, videos, mine)
+        mirrored = found is not None and found.transform.mirrored
+        best = (value, found, next((c for c in named if c.mirrored == mirrored), named[0]))
+        named = []
+    for candidate in named:
         found = examined(subject, match, candidate, mine)
         value = scored(subject, found, videos, mine) if found is not None else 0.0
         worth = found.worth if found is not None else 0.0
@@ -62,7 +72,8 @@ def explain_pair(
         return report("none", "candidates" if chosen is None else "verification", 0.0, told)
     told += reasons(found, mine)
     verdict = verdict_of(value)
-    told += (Reason("score", round(value, 4), f"{value:.4f}, with {videos} in the index"),)
+    how = ", at two samplings of the file itself" if closely else ""
+    told += (Reason("score", round(value, 4), f"{value:.4f}, with {videos} in the index{how}"),)
     if verdict is not None:
         return report(verdict, "", value, told, matched(query, other, found, value, verdict, mine))
     failed = "score" if found.stretches else "alignment"

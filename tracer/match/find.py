@@ -3,7 +3,8 @@
 1. Candidates by hashes and by visual words, of the query and of its mirror image.
 2. Each is examined: transform, time line, agreement.
 3. Each gets a score, which the number of videos searched lowers.
-4. What agrees in picture and motion is a match; what shows the same place at other moments is
+4. What that leaves open is looked at again with the indexed file itself (`closely`).
+5. What agrees in picture and motion is a match; what shows the same place at other moments is
    `same_scene`; the nearest of the rest are named with the step at which they failed.
 """
 
@@ -16,6 +17,7 @@ from typing import TypeVar
 
 from tracer.errors import TracerError
 from tracer.match.candidates import Candidate, candidates
+from tracer.match.closely import Gone, left_open, settled
 from tracer.match.examine import Examination, Place, Subject, by_layout, examine, explains_all, fits
 from tracer.match.registration import register
 from tracer.match.score import calibration, measures, reasons, score
@@ -39,14 +41,22 @@ Finding = Match | SceneMatch | NearMiss
 Looks = Callable[[Sequence[tuple[Candidate, ...]]], Iterable[Finding]]
 """Looks closely at videos, each given by its candidates; in any order."""
 
+CloserLooks = Callable[[Sequence[tuple[Candidate, ...]]], Iterable[Finding | Gone]]
+"""The same with the indexed files themselves, where these are at hand."""
+
 
 def find(
-    query: Fingerprint, index: Searched, settings: Settings, looks: Looks | None = None
+    query: Fingerprint,
+    index: Searched,
+    settings: Settings,
+    looks: Looks | None = None,
+    closer: CloserLooks | None = None,
 ) -> Findings:
     """Return everything in the index that shares footage, or a scene, with the query.
 
     A video with the query's own SHA-256 is left out. ``looks`` may do the close looks elsewhere,
-    side by side; without it they are done here, one after another.
+    side by side; without it they are done here, one after another. ``closer`` looks at what these
+    leave open with the indexed files themselves.
     """
     mine = settings.match
     subject = Subject(query, partial(film_of, query))
@@ -60,7 +70,11 @@ def find(
     worth, chance = _sifted(
         query, by_video(candidates(query, subject.film, index, mine)), index, mine
     )
-    found = [*chance, *(looks or here)(worth)]
+    found: list[Finding] = list((looks or here)(worth))
+    if closer is not None and len(subject.film.times) > 1:
+        open_ = left_open(query, worth, index.sha256s, found, mine)
+        found = settled(found, closer(open_) if open_ else ())
+    found += chance
     misses = _sorted(one for one in found if isinstance(one, NearMiss))
     return Findings(
         query_sha256=query.sha256,
@@ -121,6 +135,18 @@ def look(
 
     ``videos`` is how many were searched, which the score takes into account.
     """
+    value, explained = best_of(query, match, asked, videos, settings)
+    return told(query, match, asked, (value, explained), settings)
+
+
+def best_of(
+    query: Subject,
+    match: Subject,
+    asked: Sequence[Candidate],
+    videos: int,
+    settings: MatchSettings,
+) -> tuple[float, Examination | None]:
+    """Return the best explanation of how a video shares footage, and its score."""
     best: tuple[float, Examination] | None = None
     for candidate in asked:
         if best is not None and explains_all(best[1], query, match, settings):
@@ -131,7 +157,18 @@ def look(
         value = scored(query, found, videos, settings)
         if best is None or (value, found.worth) > (best[0], best[1].worth):
             best = (value, found)
-    value, explained = best or (0.0, None)
+    return best or (0.0, None)
+
+
+def told(
+    query: Subject,
+    match: Subject,
+    asked: Sequence[Candidate],
+    best: tuple[float, Examination | None],
+    settings: MatchSettings,
+) -> Finding:
+    """Return what an explanation and its score mean for an answer."""
+    value, explained = best
     sha256 = match.fingerprint.sha256
     verdict = verdict_of(value)
     if explained is not None and verdict is not None:

@@ -43,6 +43,12 @@ class Film:
         at = int(np.argmin(np.abs(self.times - time)))
         return Film(self.times[at : at + 1], self.pictures[at : at + 1])
 
+    def thinned(self, gap: float) -> Film:
+        """Return the first frame of each cell of ``gap`` seconds."""
+        cell = np.floor((self.times + gap / 8) / gap)
+        first = np.r_[True, cell[1:] != cell[:-1]] if len(cell) else np.empty(0, bool)
+        return Film(self.times[first], self.pictures[first])
+
 
 def _half(pictures: Pictures) -> Pictures:
     """Return pictures of half the size, each pixel the mean of four."""

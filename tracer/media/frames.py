@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,10 +77,12 @@ def sampled_frames(
     settings: MediaSettings = DEFAULT.media,
     *,
     keyframes: bool = False,
+    span: tuple[float, float] | None = None,
 ) -> Iterator[SampledFrame]:
     """Decode once, on one thread, and yield about one frame for each ``sampling_gap`` seconds.
 
-    With ``keyframes``, of those alone that stand for themselves: a tenth of the work.
+    With ``keyframes``, of those alone that stand for themselves: a tenth of the work. With a
+    ``span`` (seconds), of what lies in it alone: decoding begins at the keyframe before it.
 
     A sampled frame is the first at or after its grid time and carries its own presentation time, so
     that variable frame rates stay exact. Frames that nothing refers to are not decoded while the
@@ -93,8 +96,15 @@ def sampled_frames(
         nominal = 1.0 / float(stream.average_rate or 25)
         skipping = nominal < settings.skip_gap / 2 and not keyframes
         context.skip_frame = "NONKEY" if keyframes else "NONREF" if skipping else "DEFAULT"
-        next_sample = 0.0
-        for time, frame in _frames_in_order(container, stream, log):
+        start, end = span or (0.0, math.inf)
+        first = None
+        if start > 0.0:
+            first = float((stream.start_time or 0) * (stream.time_base or 0))
+            _seek(container, stream, first + start)
+        next_sample = start
+        for time, frame in _frames_in_order(container, stream, log, first):
+            if time > end:
+                break
             if skipping and time - log.end > settings.skip_gap:
                 # Too few frames refer to each other: decode them all from here on.
                 context.skip_frame = "DEFAULT"
@@ -112,10 +122,12 @@ def sampled_frames(
 
 
 def _frames_in_order(
-    container: InputContainer, stream: VideoStream, log: DecodeLog
+    container: InputContainer, stream: VideoStream, log: DecodeLog, first: float | None = None
 ) -> Iterator[tuple[float, av.VideoFrame]]:
-    """Yield (seconds from the first frame, frame) with strictly increasing times."""
-    first: float | None = None
+    """Yield (seconds from the first frame, frame) with strictly increasing times.
+
+    ``first`` is the first frame's time on the container's clock, where it is not read itself.
+    """
     last = -1.0
     step = 1.0 / float(stream.average_rate or 25)
     if "mp4" in container.format.name:  # an AVI counts the frames that it repeats without packets

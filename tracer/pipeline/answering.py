@@ -22,6 +22,7 @@ from tracer.model import (
     Unchecked,
 )
 from tracer.pipeline import lettering
+from tracer.pipeline.closely import closely_side_by_side
 from tracer.pipeline.looking import Asked, side_by_side
 from tracer.pipeline.relatives import with_relatives
 from tracer.pipeline.reviewing import reviewed, reviewed_findings
@@ -58,8 +59,9 @@ def answered(
     text = lettering.Asked(pool, index, query, settings, read=read_text)
     message = pickle.dumps(Asked(query.video, query.fingerprint, Path(query.path)))
     failed: list[Unchecked] = []
-    looks = side_by_side(pool, index, message, tables.pictures, settings, failed)
-    findings = find(query.fingerprint, tables.pictures, settings, looks)
+    asked = (pool, index, message, tables.pictures, settings, failed)
+    looks, closer = side_by_side(*asked), closely_side_by_side(*asked)
+    findings = find(query.fingerprint, tables.pictures, settings, looks, closer)
     findings = reviewed_findings(findings, index.reviews())
     findings = _without_intros(findings, query.fingerprint, index, settings)
     videos = len(tables.pictures)

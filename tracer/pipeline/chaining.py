@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import replace
 from pathlib import Path
 
 from tracer.errors import UsageError
 from tracer.index.store import Index
 from tracer.match import explain_pair
+from tracer.match.closely import is_open
 from tracer.match.intros import without_intros
-from tracer.model import Chain, Family, IndexedVideo, Match, PairReport
+from tracer.model import Chain, Family, IndexedVideo, Match, PairReport, Reason
 from tracer.pipeline import lettering
+from tracer.pipeline.closely import CloserReport
 from tracer.pipeline.comparing import Side, compared
+from tracer.pipeline.looking import Asked
 from tracer.pipeline.matching import Progressed, match_inside
 from tracer.pipeline.reviewing import reviewed
 from tracer.pipeline.searching import Query, read_queries, workers
@@ -96,19 +100,17 @@ def families(
 def explain(index: Index, a: str, b: str, settings: Settings = DEFAULT) -> PairReport:
     """Say why two videos do or do not match; each is a file, or a video of the index.
 
-    The first is asked as `check` asks: decoded finely wherever a file of it is at hand.
+    The first is asked as `check` asks: decoded finely wherever a file of it is at hand. What that
+    leaves open is looked at with the second one's file as well, as `check` does.
     """
     first, second = _asked(index, a, settings), _subject(index, b, settings)
     assert first.video is not None
     assert second.video is not None
     assert first.fingerprint is not None
     assert second.fingerprint is not None
-    report = explain_pair(
-        (first.video, first.fingerprint),
-        (second.video, second.fingerprint),
-        settings,
-        max(1, index.state().videos),
-    )
+    searched = max(1, index.state().videos)
+    pair = (first.video, first.fingerprint), (second.video, second.fingerprint)
+    report = _closer(explain_pair(*pair, settings, searched), index, first, settings, searched)
     if report.found is None:
         return report
     query = Side.of(first.video, first.fingerprint, _file(index, first), settings)
@@ -118,6 +120,29 @@ def explain(index: Index, a: str, b: str, settings: Settings = DEFAULT) -> PairR
     videos = {one.sha256: one for one in (first.video, second.video)}
     (found,) = lettering.with_text([found], lettering.Tracks(index), videos, settings)
     return replace(report, found=found)
+
+
+def _closer(
+    report: PairReport, index: Index, query: Query, settings: Settings, videos: int
+) -> PairReport:
+    """Return the report of a closer look, where one is called for and the file is at hand."""
+    sha256 = report.match.sha256
+    if not is_open(report.outcome, report.score, settings.match) or not index.has_video(sha256):
+        return report
+    path, own = index.file_at_hand(sha256), _file(index, query)
+    if path is None or own is None:
+        return report
+    assert query.video is not None
+    assert query.fingerprint is not None
+    message = pickle.dumps(Asked(query.video, query.fingerprint, own))
+    task = CloserReport(index.path, message, path, sha256, videos, settings)
+    with workers(settings) as pool:
+        for _, found in pool.run([task]):
+            if isinstance(found, PairReport):
+                return found
+            reason = Reason("closer_look", 0.0, f"no closer look: {found.reason}", passed=False)
+            return replace(report, reasons=(*report.reasons, reason))
+    return report
 
 
 def _file(index: Index, query: Query) -> Path | None:

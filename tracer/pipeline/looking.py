@@ -132,7 +132,7 @@ def looked_at(
     looked: Callable[[Subject, Subject], Found],
 ) -> Found | Match:
     """Return what a look at one video found; a match with what was changed, sound and direction."""
-    query = _decoded(message, settings)
+    query = decoded(message, settings)
     with Index.open(path) as index:
         fingerprint = index.fingerprint(sha256)
         video = index.video(sha256).video
@@ -145,7 +145,7 @@ def looked_at(
 
 
 @lru_cache(maxsize=2)
-def _decoded(message: bytes, settings: Settings) -> Side:
+def decoded(message: bytes, settings: Settings) -> Side:
     """Return a query that travelled to this worker, its film decoded once."""
     query: Asked = pickle.loads(message)
     return Side.of(query.video, query.fingerprint, query.path, settings)

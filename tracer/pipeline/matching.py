@@ -229,13 +229,22 @@ _Subject = tuple[Video, Fingerprint]
 def _asked_with_a_file(
     a: _Subject, b: _Subject, files: Sequence[Path | None], task: _Pair
 ) -> Match | None:
-    """Decide a pair as a fresh query is: sampled finely, its mirror image too; seen from ``a``."""
+    """Decide a pair as a fresh query is: sampled finely, its mirror image too; seen from ``a``.
+
+    What is at hand of both is read so: what the index keeps of a video leaves crops and other
+    speeds open.
+    """
     settings, mine = task.settings, task.settings.index
     found: list[Match] = []
-    for one, other, path in ((a, b, files[0]), (b, a, files[1])):
+    fine_a, fine_b = (
+        one if path is None else (one[0], _as_query(path, one[0], settings))
+        for one, path in ((a, files[0]), (b, files[1]))
+    )
+    closely = all(path is not None for path in files)
+    for asked, other, path in ((fine_a, fine_b, files[0]), (fine_b, fine_a, files[1])):
         if path is None:
             continue
-        fresh = explain_pair((one[0], _as_query(path, one[0], settings)), other, settings, _ALONE)
+        fresh = explain_pair(asked, other, settings, _ALONE, closely=closely)
         if fresh.found is not None:
             found.append(seen_from(fresh.found, a[0].sha256))
         hopeless = fresh.score <= mine.back_score and not task.mirrored

@@ -65,9 +65,10 @@ def with_relatives(
 
 
 def _guesses(findings: Findings, index: Index, settings: Settings) -> list[Guess]:
-    """Return a guess for each video that a match matches and the query does not yet."""
+    """Return a guess for each video that a match matches and the query does not surely yet."""
     reviews = index.reviews()
-    settled = {match.sha256 for match in findings.matches} | {findings.query_sha256}
+    settled = {one.sha256 for one in findings.matches if one.verdict == "match"}
+    settled |= {findings.query_sha256}
     settled |= _rejected(findings.query_sha256, reviews)
     best: dict[str, tuple[float, Guess]] = {}
     for found in findings.matches:
@@ -98,7 +99,11 @@ def _rejected(query: str, reviews: Iterable[Review]) -> set[str]:
 
 def _joined(findings: Findings, more: list[Match]) -> Findings:
     new = {match.sha256 for match in more}
-    together = (*findings.matches, *more)
+    best: dict[str, Match] = {}
+    for match in (*findings.matches, *more):
+        if match.sha256 not in best or match.score > best[match.sha256].score:
+            best[match.sha256] = match
+    together = best.values()
     return replace(
         findings,
         matches=tuple(sorted(together, key=lambda one: (-one.score, one.sha256))),

@@ -95,6 +95,35 @@ class MatchSettings:
     through_most: int = 32
     """Videos that are looked at because a match of the query matches them, the surest first."""
 
+    # --- closer looks, with the indexed file itself ---
+    closer_clear: float = 0.97
+    """Score from which on a match needs no closer look. Other moments of one corridor reached 0.918
+    by what the index keeps (tune)."""
+
+    closer_hopeless: float = 0.005
+    """Score up to which a pair that shows no common place is looked at closely only where its
+    features lead."""
+
+    closer_blind: int = 2
+    """Videos without any score that are looked at closely, the most votes first: of what no
+    transform fitted in the index two of 45 lost copies were found so (tune)."""
+
+    closer_most: int = 6
+    """Videos that are looked at closely for each query: some 1.5 CPU seconds each."""
+
+    closer_longest: float = 120.0
+    """Seconds of an indexed file that are read for it, around where the candidates point."""
+
+    twice_surest: float = 0.99
+    """Score that each of the two samplings of a closer look counts at most, and 1 less at least:
+    one that is quite sure does not outweigh one that sees nothing. A choice."""
+
+    closer_seconds: float = 2.0
+    """Seconds of a query without a clear match that are worth it. A choice, as the next."""
+
+    closer_share: float = 0.25
+    """The same as a share of a short query."""
+
     hypotheses: int = 3
     """Transforms that are tried for each candidate."""
 
