@@ -142,6 +142,21 @@ def test_bars_are_of_the_side_that_has_them() -> None:
     assert "crop" not in found
 
 
+@pytest.mark.parametrize("box", [(0.0, 0.8, 1.0, 1.0), (0.0, 0.0, 1.0, 0.15)])
+@pytest.mark.parametrize("bars", [False, True])
+def test_a_band_of_one_colour_over_the_picture_is_an_overlay(
+    box: tuple[float, float, float, float], bars: bool
+) -> None:
+    film = scenes.barred(scene()) if bars else scene()
+    pictures = film.pictures.copy()
+    rows = [round(edge * pictures.shape[1]) for edge in (box[1], box[3])]
+    pictures[:, rows[0] : rows[1]] = 16
+    edits = told(scenes.changed(film, pictures), film, matched())
+    assert edits["overlay"].side == "query"
+    assert overlap(tuple(edits["overlay"].detail["box"]), box) > (0.3 if bars else 0.9)
+    assert not {"letterbox", "crop", "subtitles"} & set(edits)
+
+
 def test_bars_that_both_have_are_no_edit() -> None:
     barred = scenes.barred(scene())
     assert set(told(scenes.changed(barred, barred.pictures), barred, matched())) == {"reencode"}

@@ -15,7 +15,14 @@ from dataclasses import dataclass, replace
 from tracer.compare.coding import reencode_edit, resize_edit
 from tracer.compare.differing import Differing, agreed, alike, differing
 from tracer.compare.extent import extent_edits
-from tracer.compare.framing import Frame, edits_of_frames, own_bars, turn_of
+from tracer.compare.framing import (
+    Frame,
+    band_edit,
+    edits_of_frames,
+    own_band,
+    own_bars,
+    turn_of,
+)
 from tracer.compare.lettering import edits_of_places, places
 from tracer.compare.pace import needs_speed
 from tracer.compare.registered import (
@@ -68,6 +75,8 @@ def edits_of(
         aspects = (query.aspect, other.aspect)
         found += _of_frames(compared, aspects, settings)
         found += _of_pictures(compared, mine)
+        bands = [band_edit(frame, found) for frame in (compared.query, compared.other)]
+        found += [band for band in bands if band is not None]
     speed = speed_edit(match, mine)
     if speed is None and compared is not None and compared.pair is not None:
         speed = speed_by_rates(match, query_video, other_video, mine)
@@ -160,9 +169,13 @@ def _frames(
     if query[1] == match[1] == "full":
         part = agreed(whole, differs, settings)
         both = (whole.in_query(part), whole.in_match(part)) if part is not None else both
+    bands = (
+        own_band(layouts[0], layouts[1], matrix, alike_in_query, settings),
+        own_band(layouts[1], layouts[0], back, alike_in_match, settings),
+    )
     return (
-        Frame("query", pictures[0], *query, both[0]),
-        Frame("match", pictures[1], *match, both[1]),
+        Frame("query", pictures[0], *query, both[0], bands[0]),
+        Frame("match", pictures[1], *match, both[1], bands[1]),
     )
 
 

@@ -7,7 +7,7 @@ said of the other, with the transform turned round.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -30,6 +30,7 @@ class Frame:
     content: Box  # inside bars, panels or canvas that this side alone has
     kind: str  # of the layout
     agreed: Box | None = None  # where the pictures agree, if that is less than what they share
+    band: Box | None = None  # of one colour along one edge, over the other's picture
 
 
 def distances(box: Box) -> tuple[float, float, float, float]:
@@ -85,6 +86,50 @@ def _strip(number: int, width: float) -> Box:
         (0.0, 1.0 - width, 1.0, 1.0),
     )
     return strips[number]
+
+
+def own_band(
+    layout: Layout,
+    other: Layout,
+    to_own: FloatArray,
+    alike: Callable[[Box], bool],
+    settings: CompareSettings,
+) -> Box | None:
+    """Return the band of one colour along one edge that covers what the other video shows there.
+
+    Bars come in pairs, around a picture that ends where they begin. A band may widen one of them.
+    """
+    if layout.kind == "full":
+        return None
+    mine = distances(layout.picture)
+    theirs = [max(0.0, edge) for edge in distances(upright(to_own, other.picture))]
+    beyond = [edge - inner for edge, inner in zip(mine, theirs, strict=True)]
+    number = max(range(4), key=lambda edge: beyond[edge])
+    if sum(edge > settings.bar_least for edge in beyond) != 1:
+        return None
+    edges = [0.0, 0.0, 0.0, 0.0]
+    edges[number] = theirs[number]
+    edges[(number + 2) % 4] = 1.0 - mine[number]
+    left, top, right, bottom = edges
+    band = box_within((left, top, right, bottom))
+    return band if beyond[number] <= settings.band_most and not alike(band) else None
+
+
+def band_edit(frame: Frame, found: Iterable[Edit]) -> Edit | None:
+    """Give the band of a side as an overlay, unless what lies on it is told already."""
+    if frame.band is None:
+        return None
+    for edit in found:
+        box = edit.detail.get("box")
+        told = edit.kind in ("overlay", "subtitles", "letterbox", "crop")
+        if (
+            told
+            and edit.side in (frame.side, "unknown")
+            and (box is None or geometry.intersection(tuple(box), frame.band) is not None)
+        ):
+            return None
+    box = [round(value, 4) for value in frame.band]
+    return Edit("overlay", frame.side, 0.8, {"box": box, "what": "band"})
 
 
 @dataclass(frozen=True, slots=True)

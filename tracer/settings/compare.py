@@ -60,6 +60,9 @@ class CompareSettings:
     """By how much it may shear it: nobody shears a video, a fit on too little does."""
 
     # --- frame ---
+    band_most: float = 0.35
+    """Share of the frame that a band of one colour over the picture takes at most. A choice."""
+
     bar_least: float = 0.02
     """Share of the width or height from which on a margin counts: three pixels of the film."""
 
