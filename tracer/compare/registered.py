@@ -342,12 +342,13 @@ def _upright_near(
         other.pictures.shape[2] / other.pictures.shape[1]
     )
     one = _with_scale(transform, scale, shape)
+    few = moments.spread(settings.straight_moments)  # only a scale is taken from each fit
     tried = []
     for _ in range(2):
         region = whole_shared(geometry.matrix_of(one))
         if region is None:
             break
-        fitted = refined(query, other, moments, one, region, settings)
+        fitted = refined(query, other, few, one, region, settings)
         sizes = _as_it_is(fitted, shape)
         if sizes is None:
             break

@@ -32,6 +32,9 @@ class CompareSettings:
     """Turn (radians) or squeeze of a transform from which on it is tried without: a third of a
     degree, less than which places no border wrongly. A choice."""
 
+    straight_moments: int = 5
+    """Moments on which the fit without it is made. A choice: each costs 5 ms, and there are six."""
+
     straight_most: float = 0.14
     """The same up to which: by 8 degrees, or a tenth, no fit is thought to err. A choice."""
 
