@@ -124,13 +124,19 @@ def _details(match: Match) -> str:
     return json.dumps(
         {
             "transform": asdict(match.transform),
-            "reasons": [asdict(one) for one in match.reasons],
-            "edits": [asdict(one) for one in match.edits],
+            # What is as usual is left out: a large family has thousands of these.
+            "reasons": [_without(asdict(one), "passed", True) for one in match.reasons],
+            "edits": [_without(asdict(one), "change", None) for one in match.edits],
             "sound": asdict(match.sound),
             "derivation": asdict(match.derivation),
         },
         ensure_ascii=False,
+        separators=(",", ":"),
     )
+
+
+def _without(stated: dict[str, Any], name: str, usual: object) -> dict[str, Any]:
+    return {key: value for key, value in stated.items() if key != name or value != usual}
 
 
 def _match(connection: sqlite3.Connection, row: sqlite3.Row) -> Match:

@@ -231,25 +231,27 @@ def _asked_with_a_file(
 ) -> Match | None:
     """Decide a pair as a fresh query is: sampled finely, its mirror image too; seen from ``a``.
 
-    What is at hand of both is read so: what the index keeps of a video leaves crops and other
-    speeds open.
+    What that leaves open is looked at twice, with both read so: what the index keeps of a video
+    leaves crops and other speeds open.
     """
     settings, mine = task.settings, task.settings.index
     found: list[Match] = []
-    fine_a, fine_b = (
-        one if path is None else (one[0], _as_query(path, one[0], settings))
-        for one, path in ((a, files[0]), (b, files[1]))
-    )
-    closely = all(path is not None for path in files)
-    for asked, other, path in ((fine_a, fine_b, files[0]), (fine_b, fine_a, files[1])):
+    best = 0.0
+    for one, other, path in ((a, b, files[0]), (b, a, files[1])):
         if path is None:
             continue
-        fresh = explain_pair(asked, other, settings, _ALONE, closely=closely)
+        fresh = explain_pair((one[0], _as_query(path, one[0], settings)), other, settings, _ALONE)
+        best = max(best, fresh.score)
         if fresh.found is not None:
             found.append(seen_from(fresh.found, a[0].sha256))
         hopeless = fresh.score <= mine.back_score and not task.mirrored
         if hopeless or fresh.score >= mine.clear_score:
             break  # the other way round it would say the same
+    path_a, path_b = files
+    if path_a is not None and path_b is not None and mine.back_score < best < mine.clear_score:
+        fine_a = (a[0], _as_query(path_a, a[0], settings))
+        fine_b = (b[0], _as_query(path_b, b[0], settings))
+        return explain_pair(fine_a, fine_b, settings, _ALONE, closely=True).found
     return max(found, key=lambda one: one.score, default=None)
 
 
