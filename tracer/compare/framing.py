@@ -121,12 +121,11 @@ def band_edit(frame: Frame, found: Iterable[Edit]) -> Edit | None:
         return None
     for edit in found:
         box = edit.detail.get("box")
-        told = edit.kind in ("overlay", "subtitles", "letterbox", "crop")
-        if (
-            told
-            and edit.side in (frame.side, "unknown")
-            and (box is None or geometry.intersection(tuple(box), frame.band) is not None)
-        ):
+        if edit.kind in ("overlay", "subtitles"):  # of either side: one may hide the other's bar
+            told = box is None or geometry.intersection(tuple(box), frame.band) is not None
+        else:
+            told = edit.kind in ("letterbox", "crop") and edit.side == frame.side
+        if told:
             return None
     box = [round(value, 4) for value in frame.band]
     return Edit("overlay", frame.side, 0.8, {"box": box, "what": "band"})

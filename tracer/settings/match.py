@@ -241,9 +241,10 @@ class MatchSettings:
     cut_drop: float = 0.25
     """How far below that they must fall at once where a cut ends a stretch."""
 
-    appearance_least: float = 0.8
+    appearance_least: float = 0.75
     """Mean correlation of the pictures below which nothing is even possible. Copies of every edit
-    had 0.9 and more, unrelated pairs that moved alike by chance 0.72 and less (tune)."""
+    had 0.9 and more, unrelated pairs that moved alike by chance 0.72 and less (tune); a dark film
+    under a white band 0.796."""
 
     spoilt_most: float = 0.3
     """Share of the texture that may be covered by what was put on."""
