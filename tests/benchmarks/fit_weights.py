@@ -52,7 +52,7 @@ UNLIKE = (1.0, 0.5, 2.0, 4.0)
 PRIOR: Mapping[str, float] = {
     "field_of_view": 4.0, "overlay": 3.0, "foreign_watermark": 1.5, "subtitles": 3.0,
     "cover_band": 3.0, "other_subtitles": 2.5, "frame": 3.5, "excerpt": 2.0, "compilation": 3.0,
-    "own_material": 1.0, "speed": 1.0, "cadence": 1.5, "tones": 0.8, "mirror": 1.0,
+    "own_material": 1.0, "speed": 1.0, "cadence": 1.5, "repeats": 0.7, "tones": 0.8, "mirror": 1.0,
     "rotation": 1.0, "sound": 0.5, "generation": 2.0, "resolution": 0.6, "bitrate": 0.3,
 }  # fmt: skip
 

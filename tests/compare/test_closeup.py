@@ -119,6 +119,12 @@ def test_frames_that_are_missing_were_dropped(first, tmp_path):
     assert told(pair(RATE), copy, first)[0].side == "query"
 
 
+def test_where_nothing_moves_no_frame_is_seen_to_repeat_or_to_be_missing(first, tmp_path):
+    still = made(first, tmp_path / "still.mp4", "loop=loop=90:size=1", "trim=end_frame=75")
+    slower = made(still, tmp_path / "slower.mp4", "fps=12")
+    assert told(pair(RATE), slower, still)[0].side == "unknown"
+
+
 def test_a_side_that_is_known_stays(first, tmp_path):
     copy = made(first, tmp_path / "copy.mp4", "fps=12")
     known = replace(RATE, side="match")

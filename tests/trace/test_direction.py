@@ -34,6 +34,17 @@ def test_the_side_that_carries_an_edit_is_the_derived_one(kind: EditKind) -> Non
     assert verdict(edit(kind, "match")) == "match_from_query"
 
 
+def test_frames_that_repeat_tell_less_than_frames_that_are_missing() -> None:
+    def told(query: float, other: float) -> tuple[Evidence, ...]:
+        paced = edit("frame_rate", "query", repeats={"query": query, "match": other})
+        return direction.judge(match("b", "a", paced), B, A).evidence
+
+    (repeated,), (dropped,) = told(0.2, 0.0), told(0.0, 0.0)
+    assert (repeated.cue, dropped.cue) == ("repeats", "cadence")
+    assert repeated.favours == dropped.favours == "query_from_match"
+    assert repeated.weight < dropped.weight / 2
+
+
 def test_an_edit_on_each_side_makes_siblings() -> None:
     assert verdict(edit("overlay", "query"), edit("crop", "match")) == "siblings"
 

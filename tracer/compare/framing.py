@@ -107,12 +107,14 @@ def own_band(
     number = max(range(4), key=lambda edge: beyond[edge])
     if sum(edge > settings.bar_least for edge in beyond) != 1:
         return None
+    if not settings.band_least <= beyond[number] <= settings.band_most:
+        return None
     edges = [0.0, 0.0, 0.0, 0.0]
     edges[number] = theirs[number]
     edges[(number + 2) % 4] = 1.0 - mine[number]
     left, top, right, bottom = edges
     band = box_within((left, top, right, bottom))
-    return band if beyond[number] <= settings.band_most and not alike(band) else None
+    return None if alike(band) else band
 
 
 def band_edit(frame: Frame, found: Iterable[Edit]) -> Edit | None:

@@ -26,7 +26,8 @@ class Traces:
     detail: float  # natural log of the query's fine detail for the match's, the usual block's
     agreed: float  # share of the blocks in which the query has more of it, 0 to 1
     rests: tuple[float, float]  # share left of the match degrading the query, and the reverse
-    repeats: tuple[float, float]  # share of the frames that show the one before again
+    # Share of the frames that show the one before again; None where too little moves to tell.
+    repeats: tuple[float | None, float | None]
     rates: tuple[float, float]  # frames a second
     finer: float  # log2 of the query's pixels for a pixel of the match, along a side
 
@@ -102,10 +103,10 @@ def _block_energy(one: Cells, other: Cells, same: Mask) -> Cells:
     return energy
 
 
-def _repeats(run: Run) -> float:
+def _repeats(run: Run) -> float | None:
     """Return the share of the frames that hardly differ from the one before, where others do."""
     steps = run.steps
     usual = float(np.quantile(steps, 0.75)) if len(steps) else 0.0
     if usual < 0.25:
-        return 0.0  # nothing moves: a frame that is like the one before tells nothing
+        return None  # nothing moves: a frame that is like the one before tells nothing
     return float((steps < 0.2 * usual).mean())

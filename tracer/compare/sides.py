@@ -52,12 +52,14 @@ def _sided(edit: Edit, seen: Traces, settings: CompareSettings) -> Edit:
 
 def _paced(edit: Edit, seen: Traces, settings: CompareSettings) -> Edit:
     """Tell who changed the time line, by whose frames repeat or are missing."""
-    repeats = {"query": round(seen.repeats[0], 3), "match": round(seen.repeats[1], 3)}
-    detail = {**edit.detail, "repeats": repeats}
-    more = seen.repeats[0] - seen.repeats[1]
+    query, match = seen.repeats
+    if query is None or match is None:
+        return edit  # frames that seem not to repeat may only stand still
+    detail = {**edit.detail, "repeats": {"query": round(query, 3), "match": round(match, 3)}}
+    more = query - match
     if abs(more) >= settings.repeats_least:
         return replace(edit, side="query" if more > 0 else "match", detail=detail)
     slower: Side = "query" if seen.rates[0] < seen.rates[1] else "match"
-    if edit.kind == "frame_rate" and max(seen.repeats) < settings.repeats_least:
+    if edit.kind == "frame_rate" and max(query, match) < settings.repeats_least:
         return replace(edit, side=slower, detail=detail)
     return replace(edit, detail=detail)

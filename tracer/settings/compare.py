@@ -63,6 +63,10 @@ class CompareSettings:
     """By how much it may shear it: nobody shears a video, a fit on too little does."""
 
     # --- frame ---
+    band_least: float = 0.05
+    """Share of the frame's side that a band of one colour takes at least beyond the other's own
+    bar: of a letterboxed copy of a copy the bars' borders are told a few hundredths apart."""
+
     band_most: float = 0.35
     """Share of the frame that a band of one colour over the picture takes at most. A choice."""
 

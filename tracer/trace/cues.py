@@ -130,13 +130,32 @@ def containment(pair: Pair) -> Found:
 
 
 def tempo(pair: Pair) -> Found:
-    """A changed speed, where its side is known; duplicated or dropped frames."""
-    for edit in pair.edits("speed"):
-        detail = f"{pair.name(edit.side)} plays at a changed speed"
-        yield from pair.carried("speed", edit.side, detail, edit.confidence)
-    for edit in pair.edits("frame_rate"):
-        detail = f"{pair.name(edit.side)} repeats or drops frames of the other"
-        yield from pair.carried("cadence", edit.side, detail, edit.confidence)
+    """A changed speed, where its side is known; duplicated or dropped frames.
+
+    Dropped frames are gone. Repeated ones may have been in the source already (telecine, a slow
+    camera), and fall out where a copy has fewer frames: they tell little.
+    """
+    for edit in pair.edits("speed", "frame_rate"):
+        name = pair.name(edit.side)
+        if _repeats(edit):
+            detail = f"{name} repeats frames that the other does not"
+            yield from pair.carried("repeats", edit.side, detail, edit.confidence)
+        elif edit.kind == "speed":
+            detail = f"{name} plays at a changed speed"
+            yield from pair.carried("speed", edit.side, detail, edit.confidence)
+        else:
+            detail = f"{name} lacks frames of the other"
+            yield from pair.carried("cadence", edit.side, detail, edit.confidence)
+
+
+def _repeats(edit: Edit) -> bool:
+    """Tell whether the side that an edit names was told by frames that it repeats."""
+    shares = edit.detail.get("repeats")
+    return (
+        isinstance(shares, dict)
+        and max(shares.values(), default=0.0) > 0.0
+        and (shares.get(edit.side, 0.0) == max(shares.values()))
+    )
 
 
 def picture(pair: Pair) -> Found:
