@@ -90,6 +90,10 @@ def test_two_samplings_are_heard_alike_and_agree_with_themselves(one, other):
     assert min(one, other) - 0.011 <= joint(one, other, MINE) <= max(one, other) + 0.011
 
 
+def test_where_neither_sampling_finds_anything_there_is_no_score():
+    assert joint(0.0, 0.0, MINE) == 0.0
+
+
 def test_one_sampling_that_sees_nothing_outweighs_one_that_is_sure():
     assert joint(1.0, 0.0, MINE) == pytest.approx(0.5)
 

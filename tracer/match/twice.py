@@ -52,6 +52,8 @@ def best_twice(
 
 def joint(fine: float, coarse: float, settings: MatchSettings) -> float:
     """Return the mean of two scores in log-odds, neither counted as surer than it can be."""
+    if fine == coarse == 0.0:
+        return 0.0  # neither found anything
     odds = [_log_odds(value, settings.twice_surest) for value in (fine, coarse)]
     return 1.0 / (1.0 + math.exp(-sum(odds) / 2))
 
