@@ -91,3 +91,18 @@ def test_a_closer_look_keeps_the_sound_that_is_stored(film):
     assert closer.miniature.timestamps[0] > 4.9
     assert closer.miniature.timestamps[-1] <= 8.0
     assert len(closer.miniature.timestamps) > 2.5 * 3 / DEFAULT.match.sampling_gap
+
+
+def test_what_shares_its_sound_is_looked_at_closely_too(tmp_path, fixtures):
+    film, copy = fixtures / "clips" / "sintel.mp4", tmp_path / "copy.mp4"
+    narrow = "crop=iw*0.25:ih*0.45,scale=200:330"  # squeezed as well: no feature is left in common
+    ffmpeg_of(film, copy, "-t", 15, "-vf", narrow, "-crf", 32, "-c:a", "copy")
+    with Index.open(tmp_path / "case.db", "write") as index:
+        pipeline.take_in(index, [str(film)], jobs=1, read_text=False)
+        findings = pipeline.check(index, str(copy)).findings
+    (found,) = findings.matches
+    assert found.verdict == "match"
+    assert found.sound.verdict == "same"
+    assert findings.same_sound == ()
+    (segment,) = found.segments
+    assert (segment.query_start, segment.match_start) == pytest.approx((0.0, 0.0), abs=1)

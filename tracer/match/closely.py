@@ -43,7 +43,7 @@ def left_open(
     """
     findings = {one.sha256: one for one in found}
     explained = _explained(findings.values(), settings)
-    if not _unexplained([(0.0, query.duration)], explained, settings):
+    if not asks_for_more(query, findings.values(), settings):
         return []
     ranked: list[tuple[tuple[float, ...], Group]] = []
     blind: list[tuple[tuple[float, ...], Group]] = []
@@ -64,6 +64,11 @@ def left_open(
     ranked += sorted(blind, key=lambda pair: pair[0])[: settings.closer_blind]
     ranked.sort(key=lambda pair: pair[0])
     return [group for _, group in ranked[: settings.closer_most]]
+
+
+def asks_for_more(query: Fingerprint, found: Iterable[Finding], settings: MatchSettings) -> bool:
+    """Tell whether enough of a query is explained by no clear match."""
+    return _unexplained([(0.0, query.duration)], _explained(found, settings), settings)
 
 
 def is_open(outcome: str, score: float, settings: MatchSettings) -> bool:

@@ -22,7 +22,7 @@ from tracer.model import (
     Unchecked,
 )
 from tracer.pipeline import lettering
-from tracer.pipeline.closely import closely_side_by_side
+from tracer.pipeline.closely import closely_side_by_side, with_same_sound
 from tracer.pipeline.looking import Asked, side_by_side
 from tracer.pipeline.relatives import with_relatives
 from tracer.pipeline.reviewing import reviewed, reviewed_findings
@@ -69,7 +69,12 @@ def answered(
     findings = _without_intros(findings, query.fingerprint, index, settings)
     pictures = {match.sha256 for match in findings.matches}
     sounds = same_sound(query.fingerprint, tables.sounds, pictures, settings.sound)
-    findings = replace(findings, same_sound=sounds, unchecked=tuple(sorted(failed, key=str)))
+    findings = replace(findings, same_sound=sounds)
+    findings = with_same_sound(
+        findings, query.fingerprint, message, index, pool, videos, settings, failed
+    )
+    findings = reviewed_findings(findings, index.reviews())
+    findings = replace(findings, unchecked=tuple(sorted(failed, key=str)))
     matched = tuple(dated(index.video(sha256), settings.trace) for sha256 in _named(findings))
     tracks = lettering.Tracks(index)
     shown = {one.video.sha256: one.video for one in matched}

@@ -8,20 +8,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from tracer.fingerprint.take import take_closely
 from tracer.index.store import Index
 from tracer.match.candidates import Candidate, candidates
-from tracer.match.closely import Gone, span_of
+from tracer.match.closely import Gone, asks_for_more, span_of
 from tracer.match.examine import Subject
 from tracer.match.explain import explain_pair
 from tracer.match.find import CloserLooks, Finding, by_video
 from tracer.match.searched import Searched, film_of, from_fingerprints
 from tracer.match.twice import look_twice
-from tracer.model import Match, PairReport, Unchecked
+from tracer.model import Findings, Fingerprint, Match, PairReport, SoundOnly, Unchecked
 from tracer.pipeline.comparing import Side, compared
 from tracer.pipeline.looking import decoded, outcomes
 from tracer.pipeline.searching import Workers
@@ -81,6 +81,47 @@ class CloserReport:
         closer = take_closely(self.path, video, stored, self.settings, span)
         pair = (query.video, query.fingerprint), (video, closer)
         return explain_pair(*pair, self.settings, self.videos, closely=True)
+
+
+def with_same_sound(
+    findings: Findings,
+    query: Fingerprint,
+    message: bytes,
+    index: Index,
+    pool: Workers,
+    videos: int,
+    settings: Settings,
+    failed: list[Unchecked],
+) -> Findings:
+    """Return the findings with what shares sound and, looked at closely, the picture as well.
+
+    A hard crop may have no feature in common with what the index keeps of its source, and the same
+    sound. The picture alone decides.
+    """
+    mine = settings.match
+    if not findings.same_sound or not asks_for_more(query, findings.matches, mine):
+        return findings
+    tasks = [
+        CloserLook(index.path, message, one.sha256, (_where(one),), videos, settings)
+        for one in findings.same_sound[: mine.closer_sounds]
+    ]
+    found = [one for one in outcomes(pool, tasks, failed) if isinstance(one, Match)]
+    new = {one.sha256 for one in found}
+    return replace(
+        findings,
+        matches=tuple(
+            sorted((*findings.matches, *found), key=lambda one: (-one.score, one.sha256))
+        ),
+        same_sound=tuple(one for one in findings.same_sound if one.sha256 not in new),
+        same_scene=tuple(one for one in findings.same_scene if one.sha256 not in new),
+        nearest=tuple(one for one in findings.nearest if one.sha256 not in new),
+    )
+
+
+def _where(one: SoundOnly) -> Candidate:
+    """Return where a video's sound says that its picture would lie."""
+    longest = max(one.segments, key=lambda part: part.query_end - part.query_start)
+    return Candidate(0, False, moments=[(longest.query_start, longest.match_start)])
 
 
 def compare_closely(

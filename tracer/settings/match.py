@@ -111,6 +111,9 @@ class MatchSettings:
     closer_most: int = 6
     """Videos that are looked at closely for each query: some 1.5 CPU seconds each."""
 
+    closer_sounds: int = 2
+    """Videos of the same sound that are looked at closely, the surest first. A choice."""
+
     closer_longest: float = 120.0
     """Seconds of an indexed file that are read for it, around where the candidates point."""
 
