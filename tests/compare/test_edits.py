@@ -143,14 +143,14 @@ def test_bars_are_of_the_side_that_has_them() -> None:
 
 
 @pytest.mark.parametrize("box", [(0.0, 0.8, 1.0, 1.0), (0.0, 0.0, 1.0, 0.15)])
-@pytest.mark.parametrize("bars", [False, True])
+@pytest.mark.parametrize(("bars", "level"), [(False, 16), (True, 16), (False, 120), (False, 235)])
 def test_a_band_of_one_colour_over_the_picture_is_an_overlay(
-    box: tuple[float, float, float, float], bars: bool
+    box: tuple[float, float, float, float], bars: bool, level: int
 ) -> None:
     film = scenes.barred(scene()) if bars else scene()
     pictures = film.pictures.copy()
     rows = [round(edge * pictures.shape[1]) for edge in (box[1], box[3])]
-    pictures[:, rows[0] : rows[1]] = 16
+    pictures[:, rows[0] : rows[1]] = level
     edits = told(scenes.changed(film, pictures), film, matched())
     assert edits["overlay"].side == "query"
     assert overlap(tuple(edits["overlay"].detail["box"]), box) > (0.3 if bars else 0.9)

@@ -21,6 +21,7 @@ from tracer.compare.framing import (
     edits_of_frames,
     own_band,
     own_bars,
+    plain_band,
     turn_of,
 )
 from tracer.compare.lettering import edits_of_places, places
@@ -165,14 +166,19 @@ def _frames(
 
     query = own_bars(layouts[0], layouts[1], matrix, alike_in_query, settings)
     match = own_bars(layouts[1], layouts[0], back, alike_in_match, settings)
+    bands = [
+        own_band(layouts[0], layouts[1], matrix, alike_in_query, settings),
+        own_band(layouts[1], layouts[0], back, alike_in_match, settings),
+    ]
     both: tuple[Box | None, Box | None] = (None, None)
     if query[1] == match[1] == "full":
         part = agreed(whole, differs, settings)
         both = (whole.in_query(part), whole.in_match(part)) if part is not None else both
-    bands = (
-        own_band(layouts[0], layouts[1], matrix, alike_in_query, settings),
-        own_band(layouts[1], layouts[0], back, alike_in_match, settings),
-    )
+        if not any(bands):
+            found = [plain_band(p, box, settings) for p, box in zip(pictures, both, strict=True)]
+            bands = found if sum(map(bool, found)) == 1 else bands
+        if any(bands):
+            both = (None, None)  # under a band the scene goes on: no frame ends there
     return (
         Frame("query", pictures[0], *query, both[0], bands[0]),
         Frame("match", pictures[1], *match, both[1], bands[1]),

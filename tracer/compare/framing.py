@@ -117,6 +117,31 @@ def own_band(
     return None if alike(band) else band
 
 
+def plain_band(pictures: Pictures, agreed: Box | None, settings: CompareSettings) -> Box | None:
+    """Return what lies beyond the agreed part along one edge, if that is of one colour throughout.
+
+    A dark band is known by the layout; this one may have any colour.
+    """
+    if agreed is None:
+        return None
+    beyond = distances(agreed)
+    if sum(edge > settings.bar_least for edge in beyond) != 1:
+        return None
+    number = max(range(4), key=lambda edge: beyond[edge])
+    if not settings.band_least <= beyond[number] <= settings.band_most:
+        return None
+    band = _strip(number, beyond[number])
+    height, width = pictures.shape[1:]
+    x0, x1 = round(band[0] * width), round(band[2] * width)
+    y0, y1 = round(band[1] * height), round(band[3] * height)
+    # Its inner border is half a cell of the picture.
+    inset = [int(edge) for edge in (number == 2, number == 3, number == 0, number == 1)]
+    shown = pictures[:, y0 + inset[1] : y1 - inset[3], x0 + inset[0] : x1 - inset[2]]
+    if not shown.size or float(shown.std()) > settings.band_flat:
+        return None
+    return band
+
+
 def band_edit(frame: Frame, found: Iterable[Edit]) -> Edit | None:
     """Give the band of a side as an overlay, unless what lies on it is told already."""
     if frame.band is None:
@@ -126,7 +151,7 @@ def band_edit(frame: Frame, found: Iterable[Edit]) -> Edit | None:
         if edit.kind in ("overlay", "subtitles"):  # of either side: one may hide the other's bar
             told = box is None or geometry.intersection(tuple(box), frame.band) is not None
         else:
-            told = edit.kind in ("letterbox", "crop") and edit.side == frame.side
+            told = edit.kind == "letterbox" and edit.side == frame.side
         if told:
             return None
     box = [round(value, 4) for value in frame.band]

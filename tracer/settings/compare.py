@@ -67,6 +67,9 @@ class CompareSettings:
     """Share of the frame's side that a band of one colour takes at least beyond the other's own
     bar: of a letterboxed copy of a copy the bars' borders are told a few hundredths apart."""
 
+    band_flat: float = 6.0
+    """Grey levels of deviation, over space and time, up to which such a band is of one colour."""
+
     band_most: float = 0.35
     """Share of the frame that a band of one colour over the picture takes at most. A choice."""
 
