@@ -29,6 +29,7 @@ class LookThrough:
     query: bytes  # a pickled `Asked`
     asked: Guess
     videos: int  # how many are searched
+    above: float  # the score that is known already: less is nothing new
     settings: Settings
 
     @property
@@ -41,7 +42,8 @@ class LookThrough:
         mine = self.settings.match
 
         def looked(query: Subject, other: Subject) -> Match | None:
-            return look_through(query, other, self.asked, self.videos, mine)
+            found = look_through(query, other, self.asked, self.videos, mine)
+            return found if found is not None and found.score > self.above else None
 
         return looked_at(self.query, self.index, self.sha256, self.settings, looked)
 
@@ -60,7 +62,11 @@ def with_relatives(
     ``message`` is the query as it travels to a worker; failures are added to ``failed``.
     """
     guesses = _guesses(findings, index, settings)
-    tasks = (LookThrough(index.path, message, one, videos, settings) for one in guesses)
+    known = {match.sha256: match.score for match in findings.matches}
+    tasks = (
+        LookThrough(index.path, message, one, videos, known.get(one.sha256, 0.0), settings)
+        for one in guesses
+    )
     return _joined(findings, [one for one in outcomes(pool, tasks, failed) if one is not None])
 
 
@@ -99,11 +105,8 @@ def _rejected(query: str, reviews: Iterable[Review]) -> set[str]:
 
 def _joined(findings: Findings, more: list[Match]) -> Findings:
     new = {match.sha256 for match in more}
-    best: dict[str, Match] = {}
-    for match in (*findings.matches, *more):
-        if match.sha256 not in best or match.score > best[match.sha256].score:
-            best[match.sha256] = match
-    together = best.values()
+    kept = (match for match in findings.matches if match.sha256 not in new)
+    together = (*kept, *more)
     return replace(
         findings,
         matches=tuple(sorted(together, key=lambda one: (-one.score, one.sha256))),
