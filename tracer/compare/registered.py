@@ -321,8 +321,8 @@ def straightened(
     across, down = found
     if not settings.straight_off < _skew(transform, across, down) < settings.straight_most:
         return transform
-    # The middle scale first: its fit mostly finds the place, and each start costs twenty fits.
-    for scale in dict.fromkeys(((across * down) ** 0.5, across, down)):
+    # The likeliest scale first: each start costs ten fits.
+    for scale in dict.fromkeys((across, (across * down) ** 0.5, down)):
         one = _upright_near(query, other, moments, transform, scale, settings)
         if one is not None and _as_near(query, other, moments, one, transform, settings):
             return one
