@@ -123,3 +123,16 @@ def test_a_part_that_was_trimmed_at_the_compilations_end_is_a_part_too() -> None
         [sha("a"), sha("c")],
         [sha("b"), sha("c"), sha("e")],
     ]
+
+
+def test_a_copy_that_matches_the_compilation_alone_makes_it_no_excerpt() -> None:
+    made = [
+        match("c", "a", edit("compilation"), spans=[(0.0, 10.0, 0.0, 10.0)]),
+        match("c", "b", edit("compilation"), spans=[(10.0, 20.0, 5.0, 15.0)]),
+        match("d", "c", edit("crop"), spans=[(0.0, 20.0, 0.0, 20.0)]),
+    ]
+    lengths = {sha("c"): 20.0, sha("d"): 20.0, sha("a"): 30.0, sha("b"): 15.0}
+    assert [sorted(one) for one in families.group(made, lengths)] == [
+        [sha("a"), sha("c"), sha("d")],
+        [sha("b"), sha("c"), sha("d")],
+    ]

@@ -94,7 +94,9 @@ def compilations(
         sha256: parts
         for sha256, parts in sorted(found.items())
         if not any(
-            other not in found and _unbroken(match, sha256, durations.get(sha256, 0.0))
+            other not in found
+            and _unbroken(match, sha256, durations.get(sha256, 0.0))
+            and not _unbroken(match, other, durations.get(other, 0.0))  # else it is a copy
             for other, match in neighbours[sha256].items()
         )
     }
