@@ -40,7 +40,7 @@ SPREAD = 1.0  # log-odds: how far a weight may well lie from its prior
 # Here every copy is coded more coarsely than its source, and seldom scaled up: these two look
 # better than they are in the wild, where anyone may code or scale anything anew. They keep to what
 # was set by hand.
-NARROW: Mapping[str, float] = {"bitrate": 0.05, "resolution": 0.2}
+NARROW: Mapping[str, float] = {"bitrate": 0.05, "resolution": 0.2, "repeats": 0.05}
 PRIOR_SIBLINGS = -1.0
 HYPOTHESES = ("query_from_match", "match_from_query", "siblings")
 STEP_WEIGHTS = (1.0, 0.75, 0.5, 1.5)  # of equals the first is kept
@@ -52,7 +52,7 @@ UNLIKE = (1.0, 0.5, 2.0, 4.0)
 PRIOR: Mapping[str, float] = {
     "field_of_view": 4.0, "overlay": 3.0, "foreign_watermark": 1.5, "subtitles": 3.0,
     "cover_band": 3.0, "other_subtitles": 2.5, "frame": 3.5, "excerpt": 2.0, "compilation": 3.0,
-    "own_material": 1.0, "speed": 1.0, "cadence": 1.5, "repeats": 0.7, "tones": 0.8, "mirror": 1.0,
+    "own_material": 1.0, "speed": 1.0, "cadence": 1.5, "repeats": 0.2, "tones": 0.8, "mirror": 1.0,
     "rotation": 1.0, "sound": 0.5, "generation": 2.0, "resolution": 0.6, "bitrate": 0.3,
 }  # fmt: skip
 

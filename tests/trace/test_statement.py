@@ -173,3 +173,9 @@ def test_siblings_without_their_parent_are_no_two_works() -> None:
     found = earliest(video("a"), video("b"), matches=apart)
     assert (found.sha256, found.grade) == (None, "unknown")
     assert "put together" not in found.statement
+
+
+def test_copies_that_were_not_compared_are_no_two_works() -> None:
+    assert earliest(video("a"), video("b")).grade == "unknown"
+    dated = earliest(video("a", post(at=SATURDAY)), video("b"))
+    assert "put together" not in dated.statement

@@ -230,7 +230,8 @@ def _fitted(
 ) -> FloatArray | None:
     """Return the 2 x 3 warp from the match's cells to the query's; None where nothing fits."""
     warp = np.array([[1, 0, 0], [0, 1, 0]], np.float32)
-    criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 30, 1e-3)
+    ends = cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT
+    criteria = (ends, settings.fit_rounds, settings.fit_gain)
     try:
         value, found = cv2.findTransformECC(
             template, picture, warp, cv2.MOTION_AFFINE, criteria, mask, 5

@@ -71,12 +71,6 @@ def asks_for_more(query: Fingerprint, found: Iterable[Finding], settings: MatchS
     return _unexplained([(0.0, query.duration)], _explained(found, settings), settings)
 
 
-def is_open(outcome: str, score: float, settings: MatchSettings) -> bool:
-    """Tell whether a pair deserves a closer look if nothing else is asked about."""
-    hopeful = outcome == "same_scene" or score > settings.closer_hopeless
-    return hopeful and score < settings.closer_clear
-
-
 def settled(first: Iterable[Finding], closer: Iterable[Finding | Gone]) -> list[Finding]:
     """Return the findings with what a closer look said in the place of what it was about.
 

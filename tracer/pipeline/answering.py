@@ -74,6 +74,7 @@ def answered(
         findings, query.fingerprint, message, index, pool, videos, settings, failed
     )
     findings = reviewed_findings(findings, index.reviews())
+    findings = _without_intros(findings, query.fingerprint, index, settings)
     findings = replace(findings, unchecked=tuple(sorted(failed, key=str)))
     matched = tuple(dated(index.video(sha256), settings.trace) for sha256 in _named(findings))
     tracks = lettering.Tracks(index)

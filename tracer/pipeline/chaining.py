@@ -9,7 +9,6 @@ from pathlib import Path
 from tracer.errors import UsageError
 from tracer.index.store import Index
 from tracer.match import explain_pair
-from tracer.match.closely import is_open
 from tracer.match.intros import without_intros
 from tracer.model import Chain, Family, IndexedVideo, Match, PairReport, Reason
 from tracer.pipeline import lettering
@@ -101,7 +100,7 @@ def explain(index: Index, a: str, b: str, settings: Settings = DEFAULT) -> PairR
     """Say why two videos do or do not match; each is a file, or a video of the index.
 
     The first is asked as `check` asks: decoded finely wherever a file of it is at hand. What that
-    leaves open is looked at with the second one's file as well, as `check` does.
+    does not settle is looked at with the second one's file as well, as `check` does.
     """
     first, second = _asked(index, a, settings), _subject(index, b, settings)
     assert first.video is not None
@@ -127,7 +126,7 @@ def _closer(
 ) -> PairReport:
     """Return the report of a closer look, where one is called for and the file is at hand."""
     sha256 = report.match.sha256
-    if not is_open(report.outcome, report.score, settings.match) or not index.has_video(sha256):
+    if report.score >= settings.match.closer_clear or not index.has_video(sha256):
         return report
     path, own = index.file_at_hand(sha256), _file(index, query)
     if path is None or own is None:
@@ -139,7 +138,8 @@ def _closer(
     with workers(settings) as pool:
         for _, found in pool.run([task]):
             if isinstance(found, PairReport):
-                return found
+                lost = report.outcome == "same_scene" and found.outcome == "none"
+                return report if lost else found  # a place that is known stays known
             reason = Reason("closer_look", 0.0, f"no closer look: {found.reason}", passed=False)
             return replace(report, reasons=(*report.reasons, reason))
     return report

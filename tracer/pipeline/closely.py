@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from tracer.match.searched import Searched, film_of, from_fingerprints
 from tracer.match.twice import look_twice
 from tracer.model import Findings, Fingerprint, Match, PairReport, SoundOnly, Unchecked
 from tracer.pipeline.comparing import Side, compared
-from tracer.pipeline.looking import decoded, outcomes
+from tracer.pipeline.looking import decoded, outcomes, with_found
 from tracer.pipeline.searching import Workers
 from tracer.settings import MatchSettings, Settings
 
@@ -106,16 +106,7 @@ def with_same_sound(
         for one in findings.same_sound[: mine.closer_sounds]
     ]
     found = [one for one in outcomes(pool, tasks, failed) if isinstance(one, Match)]
-    new = {one.sha256 for one in found}
-    return replace(
-        findings,
-        matches=tuple(
-            sorted((*findings.matches, *found), key=lambda one: (-one.score, one.sha256))
-        ),
-        same_sound=tuple(one for one in findings.same_sound if one.sha256 not in new),
-        same_scene=tuple(one for one in findings.same_scene if one.sha256 not in new),
-        nearest=tuple(one for one in findings.nearest if one.sha256 not in new),
-    )
+    return with_found(findings, found)
 
 
 def _where(one: SoundOnly) -> Candidate:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
@@ -21,7 +21,7 @@ from tracer.match.candidates import Candidate
 from tracer.match.examine import Subject
 from tracer.match.find import Finding, Looks, look
 from tracer.match.searched import Searched, film_of
-from tracer.model import Fingerprint, Match, Unchecked, Video
+from tracer.model import Findings, Fingerprint, Match, Unchecked, Video
 from tracer.pipeline.comparing import Side, compared
 from tracer.pipeline.searching import Workers
 from tracer.settings import Settings
@@ -119,6 +119,19 @@ def outcomes(pool: Workers, tasks: Iterable[Task], failed: list[Unchecked]) -> I
             raise outcome.error
         else:
             failed.append(Unchecked(cast(Task, task).sha256, STAGE, outcome.reason))
+
+
+def with_found(findings: Findings, more: Sequence[Match]) -> Findings:
+    """Return the findings with matches that a further look found, in the place of what was said."""
+    new = {match.sha256 for match in more}
+    kept = (match for match in findings.matches if match.sha256 not in new)
+    return replace(
+        findings,
+        matches=tuple(sorted((*kept, *more), key=lambda one: (-one.score, one.sha256))),
+        same_sound=tuple(one for one in findings.same_sound if one.sha256 not in new),
+        same_scene=tuple(one for one in findings.same_scene if one.sha256 not in new),
+        nearest=tuple(one for one in findings.nearest if one.sha256 not in new),
+    )
 
 
 # --- inside a worker ----------------------------------------------------------------------------

@@ -8,14 +8,14 @@ where it was.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from tracer.index.store import Index
 from tracer.match.examine import Subject
 from tracer.match.through import Guess, guess, look_through
 from tracer.model import Findings, Match, Review, Unchecked
-from tracer.pipeline.looking import looked_at, outcomes
+from tracer.pipeline.looking import looked_at, outcomes, with_found
 from tracer.pipeline.reviewing import decisions, reviewed
 from tracer.pipeline.searching import Workers
 from tracer.settings import Settings
@@ -67,7 +67,7 @@ def with_relatives(
         LookThrough(index.path, message, one, videos, known.get(one.sha256, 0.0), settings)
         for one in guesses
     )
-    return _joined(findings, [one for one in outcomes(pool, tasks, failed) if one is not None])
+    return with_found(findings, [one for one in outcomes(pool, tasks, failed) if one is not None])
 
 
 def _guesses(findings: Findings, index: Index, settings: Settings) -> list[Guess]:
@@ -101,15 +101,3 @@ def _rejected(query: str, reviews: Iterable[Review]) -> set[str]:
         if query in pair and found.decision == "reject"
         for sha256 in pair - {query}
     }
-
-
-def _joined(findings: Findings, more: list[Match]) -> Findings:
-    new = {match.sha256 for match in more}
-    kept = (match for match in findings.matches if match.sha256 not in new)
-    together = (*kept, *more)
-    return replace(
-        findings,
-        matches=tuple(sorted(together, key=lambda one: (-one.score, one.sha256))),
-        same_scene=tuple(one for one in findings.same_scene if one.sha256 not in new),
-        nearest=tuple(one for one in findings.nearest if one.sha256 not in new),
-    )

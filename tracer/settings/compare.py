@@ -47,6 +47,13 @@ class CompareSettings:
     fit_moments: int = 8
     """Moments on which the transform is fitted once more; the median of the fits is taken."""
 
+    fit_rounds: int = 30
+    """Steps of one fit at most. A choice."""
+
+    fit_gain: float = 1e-3
+    """Gain of the correlation below which a fit ends. With a tenth of it the close looks of a clip
+    with nine matches took a quarter longer."""
+
     fit_region: float = 0.5
     """Share of what both show that must lie inside their layouts for the fit to stay within."""
 

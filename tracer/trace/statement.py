@@ -99,8 +99,8 @@ def _by_content(case: Case, tops: Sequence[str]) -> str | None:
     if len(tops) == 1:
         return tops[0]
     roots = _roots(case, tops)
-    if _one_work(case, roots):
-        return None  # siblings whose parent is not here
+    if len(roots) > 1 and not _put_together(case, roots):
+        return None  # siblings whose parent is not here, or copies that were not compared
     found = [first for root in roots if (first := _first_under(case, root, tops)) is not None]
     return min(found, key=lambda one: (-len(_below(case, one)), one), default=None)
 
@@ -111,9 +111,18 @@ def _roots(case: Case, tops: Sequence[str]) -> list[str]:
     return [sha256 for sha256 in tops if sha256 not in linked]
 
 
-def _one_work(case: Case, roots: Sequence[str]) -> bool:
-    """Tell whether two of some videos are versions of one work."""
-    return any(len(work & set(roots)) > 1 for work in case.works)
+def _put_together(case: Case, roots: Sequence[str]) -> bool:
+    """Tell whether some videos are of works apart that a video of the chain joins.
+
+    That two videos were not found to match makes them no two works.
+    """
+    if any(len(work & set(roots)) > 1 for work in case.works):
+        return False
+    joined, *left = (_below(case, root) for root in roots)
+    while any(joined & one for one in left):
+        joined = joined.union(*(one for one in left if joined & one))
+        left = [one for one in left if not one <= joined]
+    return not left
 
 
 def _first_under(case: Case, root: str, tops: Sequence[str]) -> str | None:
@@ -221,7 +230,7 @@ def _reservations(case: Case, sha256: str, tops: Sequence[str]) -> list[str]:
 def _other_works(case: Case, sha256: str, tops: Sequence[str]) -> list[str]:
     """Name where other works begin that were put together with a video's own."""
     roots = _roots(case, tops)
-    if len(roots) < 2 or _one_work(case, roots):
+    if len(roots) < 2 or not _put_together(case, roots):
         return []
     others = [root for root in roots if sha256 not in _below(case, root)]
     firsts = [first for root in others if (first := _first_of(case, root, tops)) is not None]
