@@ -66,6 +66,14 @@ def test_writing_makes_folder_and_index_and_nothing_else(tmp_path):
         assert index.state().videos == 0
 
 
+def test_a_new_index_has_the_page_size_that_is_set(tmp_path):
+    path = tmp_path / "tracer.db"
+    Index.open(path, "write").close()
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    assert size == IndexSettings().page_bytes
+
+
 @pytest.mark.parametrize("name", ["with space.db", "100%.db", "a?b#c.db", "石榴云.db"])
 def test_any_name_will_do(tmp_path, name):
     path = tmp_path / name
@@ -222,6 +230,9 @@ def test_an_index_that_finds_no_room_is_not_made_by_half(small_disk):
     with contextlib.suppress(ExternalError):  # and no other error: the disk is full
         Index.open(path, "write").close()
     if path.exists():
+        with contextlib.suppress(ExternalError):  # whole, but no room for the WAL beside it
+            Index.open(path).close()
+        subprocess.run(["mount", "-o", "remount,size=1m", str(small_disk)], check=True)
         with Index.open(path) as index:
             assert index.state().videos == 0
 

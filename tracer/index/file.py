@@ -42,7 +42,7 @@ def _translation(path: Path, error: sqlite3.Error) -> TracerError:
     name = getattr(error, "sqlite_errorname", "") or ""
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return IndexBusyError(f"{path}: another process is writing to the index; try again later")
-    if name.startswith("SQLITE_FULL"):
+    if name.startswith(("SQLITE_FULL", "SQLITE_IOERR_SHMSIZE")):  # no room for the WAL's index
         return ExternalError(
             f"{path}: no space left on the disk for the index; free some and run again "
             "(what was finished is kept)"
@@ -164,6 +164,7 @@ def _make(path: Path, settings: IndexSettings) -> None:
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         with closing(_connect(unfinished, "mode=rwc", settings)) as connection:
+            connection.execute(f"PRAGMA page_size = {settings.page_bytes}")
             # Without a WAL until it is whole: closing one on a full disk says nothing and leaves
             # half a file, while a commit without one fails.
             connection.execute("PRAGMA journal_mode = MEMORY")
