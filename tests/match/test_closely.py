@@ -41,8 +41,10 @@ def asked(clips, found, votes=()):
     return [names[group[0].ordinal] for group in chosen]
 
 
-def test_a_query_that_is_explained_asks_for_no_closer_look(clips):
-    assert asked(clips, [match("a", 0.99), match("b", 0.7), miss("c", 0.4)]) == []
+def test_a_query_that_is_explained_asks_for_no_more_than_what_is_only_possible(clips):
+    assert asked(clips, [match("a", 0.99), match("b", 0.95), miss("c", 0.4)]) == []
+    assert asked(clips, [match("a", 0.99), match("b", 0.7), miss("c", 0.4)]) == ["b"]
+    assert asked(clips, [match("a", 0.99), SceneMatch("b", 0.8, ""), miss("c", 0.4)]) == ["b"]
 
 
 def test_the_surest_are_looked_at_first_and_two_without_a_score(clips):
@@ -52,8 +54,8 @@ def test_the_surest_are_looked_at_first_and_two_without_a_score(clips):
 
 
 def test_what_a_clear_match_leaves_of_a_query_is_worth_a_look(clips):
-    assert asked(clips, [match("a", 0.99, 0, 9), match("b", 0.7, 9, 20)]) == ["b"]
-    assert asked(clips, [match("a", 0.99, 0, 9), match("b", 0.7, 1, 8)]) == []
+    assert asked(clips, [match("a", 0.99, 0, 9), match("b", 0.95, 9, 20)]) == ["b"]
+    assert asked(clips, [match("a", 0.99, 0, 9), match("b", 0.95, 1, 8)]) == []
 
 
 def test_a_closer_look_takes_the_place_of_the_first():

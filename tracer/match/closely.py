@@ -4,7 +4,8 @@ What the index keeps of a video is a sixth of the features and half of the pictu
 read with, or the index would be as large as the videos. Where that leaves a pair open, the indexed
 file itself, if it is at hand, is read as finely as the query: crops, other speeds and quiet
 pictures become clear, and what only looked alike falls. It costs a second or so for each video, so
-it is done for the most promising alone, and only for seconds that no match explains.
+it is done for the most promising alone: for what is `possible` or shows the same place, and for
+what may be more where no match explains enough of the query.
 """
 
 from __future__ import annotations
@@ -43,8 +44,7 @@ def left_open(
     """
     findings = {one.sha256: one for one in found}
     explained = _explained(findings.values(), settings)
-    if not asks_for_more(query, findings.values(), settings):
-        return []
+    asks = asks_for_more(query, findings.values(), settings)
     ranked: list[tuple[tuple[float, ...], Group]] = []
     blind: list[tuple[tuple[float, ...], Group]] = []
     for group in groups:
@@ -53,13 +53,16 @@ def left_open(
         order = (-votes, float(group[0].ordinal))
         if isinstance(one, Match):
             spans = [(part.query_start, part.query_end) for part in one.segments]
-            if one.score < settings.closer_clear and _unexplained(spans, explained, settings):
+            # What is only possible is worth a look even beside a copy of it that is sure.
+            if one.verdict == "possible" or (
+                one.score < settings.closer_clear and _unexplained(spans, explained, settings)
+            ):
                 ranked.append(((0.0, -one.score, *order), group))
         elif isinstance(one, SceneMatch) or (
-            one is not None and one.score > settings.closer_hopeless
+            one is not None and asks and one.score > settings.closer_hopeless
         ):
             ranked.append(((1.0, -one.score, *order), group))
-        elif one is not None:
+        elif one is not None and asks:
             blind.append(((2.0, *order), group))
     ranked += sorted(blind, key=lambda pair: pair[0])[: settings.closer_blind]
     ranked.sort(key=lambda pair: pair[0])

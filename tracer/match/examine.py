@@ -49,6 +49,15 @@ class Place:
     appearance: float  # correlation of the frames that it was found on
 
 
+@dataclass(frozen=True, slots=True)
+class Grain:
+    """How well the fine detail that moves agrees (:mod:`tracer.match.grain`)."""
+
+    correlation: float  # weighted median over the parts of the picture
+    contrast: float  # standard deviations above the same pair moved by half a second and more
+    distinct: int  # moments that agree and show something that no moment before did
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Examination:
     """All that a close look at one candidate gave."""
@@ -61,6 +70,7 @@ class Examination:
     still_appearance: float  # of the frames that the transform was found on
     energy: float = 0.0  # how much moves in the stiller of the two, mean of a cell, 0 to 1
     places: tuple[Place, ...] = ()  # every transform of features that was looked at
+    grain: Grain | None = None  # None where it was not looked at so closely
 
     @property
     def worth(self) -> float:

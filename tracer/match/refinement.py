@@ -55,8 +55,12 @@ def refine_along(
     region: Box,
     pairs: Sequence[tuple[float, float]],
     settings: MatchSettings,
+    *,
+    side: int = _SIDE,
 ) -> Transform | None:
     """Fit at several moments, (query, match) seconds, of a known line; return the middle of them.
+
+    ``side``: cells of the longer side of the pictures that are fitted.
 
     Each frame of the match is compared with the query's frames of that moment, which are sampled
     more finely: what is left of the camera's motion is small, and the median takes it out.
@@ -65,7 +69,7 @@ def refine_along(
     for at_query, at_match in pairs:
         row = int(np.argmin(np.abs(match.times - at_match)))
         near = np.nonzero(np.abs(query.times - at_query) <= settings.refine_close)[0]
-        found = _best_fit(query, match, transform, region, [(int(one), row) for one in near])
+        found = _best_fit(query, match, transform, region, [(int(one), row) for one in near], side)
         if found is not None and found.correlation >= settings.refine_floor:
             fits.append(found)
     if not fits:
@@ -81,12 +85,13 @@ def _best_fit(
     transform: Transform,
     region: Box,
     rows: Sequence[tuple[int, int]],
+    side: int = _SIDE,
 ) -> Fit | None:
     """Return the fit of the pair of rows that correlates best."""
     matrix = geometry.matrix_of(transform)
     wide, high = region[2] - region[0], region[3] - region[1]
     aspect = wide * match.pictures.shape[2] / max(1e-6, high * match.pictures.shape[1])
-    columns, lines = int(_SIDE * min(1.0, aspect)), int(_SIDE * min(1.0, 1 / aspect))
+    columns, lines = int(side * min(1.0, aspect)), int(side * min(1.0, 1 / aspect))
     if lines < 12 or columns < 12:
         return None
     unit = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])

@@ -10,13 +10,14 @@ off.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 import numpy as np
 
-from tracer.match.examine import Examination
+from tracer.match.examine import Examination, Grain
 from tracer.match.segments import on_one_line
 from tracer.match.stretches import Stretch, stands_alone, worth
 from tracer.model import Reason
@@ -27,9 +28,19 @@ FEATURES = (
     *("agreed", "contrast", "inliers", "unity", "natural"),
 )
 
-
 GATES = ("distinct", "looks")
 """Numbers that are no part of the sum: below a bar there is no match, whatever the rest says."""
+
+
+@dataclass(frozen=True, slots=True)
+class GrainWeight:
+    """What the fine detail that moves adds to the log-odds of a closer look: a line, cut off."""
+
+    slope: float  # log-odds for each unit of strength
+    neutral: float  # strength that speaks neither for nor against
+    contrast: float  # standard deviations above chance from which on it counts in full
+    least: float  # log-odds
+    most: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +54,7 @@ class Calibration:
     crowd: float  # log-odds taken off for each natural logarithm of more videos than these
     match: float  # score from which on the verdict is `match`
     possible: float
+    grain: GrainWeight
 
 
 @cache
@@ -58,6 +70,7 @@ def calibration() -> Calibration:
         crowd=float(data["crowd"]),
         match=float(data["match"]),
         possible=float(data["possible"]),
+        grain=GrainWeight(**{name: float(value) for name, value in data["grain"].items()}),
     )
 
 
@@ -99,9 +112,14 @@ def measures(found: Examination) -> dict[str, float]:
         "inliers": min(2.5, float(np.log1p(inliers))),
         "unity": worth(main) / whole if whole > 0 else 0.0,
         "natural": natural,
-        "distinct": float(max(one.distinct for one in main)),
+        "distinct": float(_distinct(main, found.grain)),
         "looks": mean("appearance"),
     }
+
+
+def _distinct(main: Sequence[Stretch], grain: Grain | None) -> int:
+    """Return the distinct moments: fine detail tells some where the picture hardly changes."""
+    return max(grain.distinct if grain else 0, *(one.distinct for one in main))
 
 
 def _surprise(correlation: float, most: float) -> float:
@@ -130,14 +148,59 @@ def score(numbers: dict[str, float], videos: int, settings: MatchSettings) -> fl
     odds = fitted.intercept + sum(fitted.weights[name] * numbers[name] for name in FEATURES)
     # More videos are more chances to look right by accident; fewer are no licence to accuse.
     odds -= fitted.crowd * max(0.0, float(np.log(max(1, videos) / fitted.searched)))
+    return _probability(_barred(odds, numbers, settings))
+
+
+def grain_odds(grain: Grain) -> float:
+    """Return the log-odds that the fine detail that moves speaks for, or against, a pair.
+
+    Its strength is -ln(1 - correlation), less where that lies only little above chance.
+    """
+    weight = calibration().grain
+    above_chance = float(np.clip(grain.contrast / weight.contrast, 0.0, 1.0))
+    strength = _surprise(grain.correlation, 1.5) * above_chance
+    odds = weight.slope * (strength - weight.neutral)
+    return float(np.clip(odds, weight.least, weight.most))
+
+
+def with_grain(value: float, found: Examination, settings: MatchSettings) -> float:
+    """Return a closer look's score with what the fine detail that moves says of it."""
+    if found.grain is None or value <= 0.0:
+        return value
+    odds = _log_odds(value) + grain_odds(found.grain)
+    return _probability(_barred(odds, measures(found), settings, found.grain))
+
+
+def _barred(
+    odds: float, numbers: dict[str, float], settings: MatchSettings, grain: Grain | None = None
+) -> float:
+    """Return log-odds no higher than the bars allow that stand whatever the rest says."""
+    fitted = calibration()
     # Where the pictures hardly look alike, fades and cuts that fall together are chance.
-    if numbers["looks"] < settings.appearance_least:
-        odds = min(odds, _just_below(fitted.possible))
+    if numbers["looks"] < settings.appearance_least and not _in_detail(grain, settings):
+        odds = min(odds, _log_odds(fitted.possible - 0.01))
     # Two title cards in a row are one cut: too little to accuse on, however well it agrees.
     if numbers["distinct"] < 2:
-        odds = min(odds, _just_below(fitted.possible))
+        odds = min(odds, _log_odds(fitted.possible - 0.01))
     elif numbers["distinct"] < settings.moments_needed:
-        odds = min(odds, _just_below(fitted.match))
+        odds = min(odds, _log_odds(fitted.match - 0.01))
+    return odds
+
+
+def _in_detail(grain: Grain | None, settings: MatchSettings) -> bool:
+    """Tell whether fine detail agrees so well that a picture without texture need not."""
+    return (
+        grain is not None
+        and grain.correlation >= settings.grain_sure
+        and grain.contrast >= settings.grain_sure_contrast
+    )
+
+
+def _log_odds(value: float) -> float:
+    return float(np.log(value / (1.0 - value)))
+
+
+def _probability(odds: float) -> float:
     return float(1.0 / (1.0 + np.exp(-np.clip(odds, -60, 60))))
 
 
@@ -153,11 +216,6 @@ _SENTENCES = {
     "unity": "{:.0%} of what agrees lies on one line of time",
     "natural": "it plays at speed {:.3f}",
 }
-
-
-def _just_below(value: float) -> float:
-    """Return the log-odds of a score a hundredth below another."""
-    return float(np.log((value - 0.01) / (1.01 - value)))
 
 
 def reasons(found: Examination, settings: MatchSettings) -> tuple[Reason, ...]:
@@ -183,11 +241,25 @@ def reasons(found: Examination, settings: MatchSettings) -> tuple[Reason, ...]:
         )
         for name in FEATURES
     ]
-    parts += _bars_missed(numbers, settings) if main else []
+    if found.grain is not None:
+        parts.append(_grain_reason(found.grain))
+    parts += _bars_missed(numbers, settings, found.grain) if main else []
     return tuple(sorted(parts, key=lambda part: (-abs(part.value), part.name)))
 
 
-def _bars_missed(numbers: dict[str, float], settings: MatchSettings) -> list[Reason]:
+def _grain_reason(grain: Grain) -> Reason:
+    """Say what the fine detail adds to the score of a closer look."""
+    return Reason(
+        "grain",
+        round(grain_odds(grain), 3),
+        f"the fine detail that moves correlates at {grain.correlation:.2f}, "
+        f"{max(0.0, grain.contrast):.1f} standard deviations above other alignments",
+    )
+
+
+def _bars_missed(
+    numbers: dict[str, float], settings: MatchSettings, grain: Grain | None
+) -> list[Reason]:
     """Name the bars that keep a pair from being a match, whatever the rest says."""
     missed = []
     count, needed = int(numbers["distinct"]), settings.moments_needed
@@ -195,7 +267,7 @@ def _bars_missed(numbers: dict[str, float], settings: MatchSettings) -> list[Rea
         detail = f"{count} of the {needed} distinct moments that a match needs"
         missed.append(Reason("distinct", float(count), detail, passed=False))
     looks, least = numbers["looks"], settings.appearance_least
-    if looks < least:
+    if looks < least and not _in_detail(grain, settings):
         detail = f"the pictures correlate at {looks:.2f}, below the {least:.2f} that are needed"
         missed.append(Reason("looks", round(looks, 3), detail, passed=False))
     return missed

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from tracer.match.agreement import Agreement, agreement, along, mixed, windowed
 from tracer.match.agreement import appearance as likeness
 from tracer.match.lines import Line
+from tracer.match.moments import count_distinct
 from tracer.match.products import mean_product
 from tracer.match.strips import Cells, Overlay, Strip, moving_mean, strip_of
 from tracer.model import FloatArray
@@ -275,7 +276,7 @@ def _aligned(
         times=times,
         motion=float(product.sum()) / (norm + 1e-3 * len(product)),
         strong=_strong(mine, theirs),
-        distinct=_distinct(mine, theirs, agrees, settings),
+        distinct=count_distinct(_away(mine, settings), _away(theirs, settings), agrees, settings),
         appearance=float(np.median(looks)),
         energy=float(energy.mean()),
         moves=moves,
@@ -283,60 +284,11 @@ def _aligned(
     )
 
 
-def _distinct(
-    mine: Strip, theirs: Strip, agrees: npt.NDArray[np.bool_], settings: MatchSettings
-) -> int:
-    """Count the moments that agree on something that no moment counted before shows.
-
-    One cut between two still pictures moves the mean for two seconds on either side; every sample
-    there deviates by the same picture, more or less of it. That is one moment, not eight. What was
-    counted is therefore taken out of each further moment of both, and what is left must agree.
-    """
-    a, b = (_away(strip, settings) for strip in (mine, theirs))
-    counted: list[npt.NDArray[np.float32]] = []
-    # The strongest first: in a weak one noise hides that it is another's shadow.
-    for row in np.argsort(-(a * a).sum(axis=1), kind="stable"):
-        if not agrees[row]:
-            continue
-        left = [_without(strip[row], counted) for strip in (a, b)]
-        if not all(_tells(one, settings) for one in left):
-            continue
-        norms = [float(np.sqrt((one * one).mean())) for one in left]
-        if float((left[0] * left[1]).mean()) < settings.motion_agrees * norms[0] * norms[1]:
-            continue
-        counted.append(left[0] / np.sqrt((left[0] * left[0]).sum()))
-        if len(counted) >= settings.moments_needed:
-            break
-    return len(counted)
-
-
-def _tells(left: npt.NDArray[np.float32], settings: MatchSettings) -> bool:
-    """Tell whether what is left of a moment is more than noise: a little everywhere, or much in a
-    few cells, as of somebody far away."""
-    power = left * left
-    if float(power.mean()) >= settings.moment_level**2:
-        return True
-    few = max(_FEW_CELLS, len(power) // 100)
-    return float(np.partition(power, -few)[-few:].mean()) >= settings.moment_peak**2
-
-
-_FEW_CELLS = 4
-
-
 def _away(strip: Strip, settings: MatchSettings) -> npt.NDArray[np.float32]:
     """Return (f, cells): how far each sample lies from the moving mean, in grey levels."""
     half = max(1, round(settings.motion_window / 2 / strip.step))
     away = strip.picture - moving_mean(strip.picture, half)
     return away.reshape(len(away), -1)
-
-
-def _without(
-    one: npt.NDArray[np.float32], counted: list[npt.NDArray[np.float32]]
-) -> npt.NDArray[np.float32]:
-    """Return a sample with its share of orthonormal pictures taken out."""
-    for other in counted:
-        one = one - np.float32(one @ other) * other
-    return one
 
 
 def _strong(mine: Strip, theirs: Strip) -> float:

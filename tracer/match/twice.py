@@ -15,8 +15,9 @@ from dataclasses import replace
 from tracer.match.candidates import Candidate
 from tracer.match.examine import Examination, Subject, examine_along
 from tracer.match.find import Finding, best_of, scored, told
+from tracer.match.grain import grain_of
 from tracer.match.lines import Line
-from tracer.match.score import main_line
+from tracer.match.score import main_line, with_grain
 from tracer.settings import MatchSettings
 
 
@@ -47,7 +48,11 @@ def best_twice(
             looks[mine] = _along(query, subject, looks[other][1], videos, settings)
     fine, plain = looks
     found = fine[1] if fine[1] is not None and fine[1].stretches else plain[1]
-    return joint(fine[0], plain[0], settings), found
+    value = joint(fine[0], plain[0], settings)
+    if found is None or not found.stretches:
+        return value, found
+    found = replace(found, grain=grain_of(query, match, found, settings))
+    return with_grain(value, found, settings), found
 
 
 def joint(fine: float, coarse: float, settings: MatchSettings) -> float:

@@ -121,6 +121,56 @@ class MatchSettings:
     """Score that each of the two samplings of a closer look counts at most, and 1 less at least:
     one that is quite sure does not outweigh one that sees nothing. A choice."""
 
+    grain_side: int = 128
+    """Cells along the longer side of the grid on which fine motion is compared."""
+
+    grain_cells_least: int = 12
+    """Cells along the shorter side below which there is no fine detail to compare."""
+
+    grain_window: float = 1.0
+    """Seconds of the moving mean that is taken off to leave fine motion."""
+
+    grain_level: float = 3.0
+    """Grey levels of fine motion that count half of the most that a cell can count."""
+
+    grain_samples: int = 300
+    """Samples that are compared at most: 25 seconds."""
+
+    grain_samples_least: int = 6
+    """Samples below which nothing is said."""
+
+    grain_apart: float = 0.08
+    """Seconds between two frames that are taken for the same moment: a sample of twelve a second,
+    at speed 1."""
+
+    grain_fits: int = 6
+    """Moments on which the transform is fitted at this grain."""
+
+    grain_parts: int = 4
+    """Parts along the picture's longer side; the median over the parts counts."""
+
+    grain_free_least: float = 0.2
+    """Share of the cells that must be free of letters and logos."""
+
+    grain_near: float = 0.1
+    """Seconds by which the two may be moved against each other: a sample."""
+
+    grain_far: float = 0.5
+    """Seconds from which on a pair that is moved tells what chance gives."""
+
+    grain_reach: float = 5.0
+    """Seconds up to which it is moved."""
+
+    grain_shared: float = 0.4
+    """Share of the samples that must be left to compare."""
+
+    grain_sure: float = 0.3
+    """Correlation of fine motion from which on, with the contrast below, a picture without texture
+    may be a match: other moments of one room reach 0.25 (tune)."""
+
+    grain_sure_contrast: float = 6.0
+    """Standard deviations above other alignments. Other moments of one room reach 3 (tune)."""
+
     closer_seconds: float = 2.0
     """Seconds of a query without a clear match that are worth it. A choice, as the next."""
 
