@@ -18,13 +18,14 @@ from tracer.match import geometry
 from tracer.match.agreement import appearance_between
 from tracer.match.candidates import Candidate
 from tracer.match.lines import Line
+from tracer.match.place import Place, look_around
 from tracer.match.refinement import refine, refine_along
 from tracer.match.registration import Registration, register
 from tracer.match.snapping import snapped
 from tracer.match.stretches import Stretch, look_again, worth
 from tracer.match.strips import Film, Strip, lay_over, visible
 from tracer.match.timeline import find_stretches
-from tracer.model import WHOLE, Box, Fingerprint, Transform
+from tracer.model import WHOLE, Box, Fingerprint, Layout, Transform
 from tracer.settings import MatchSettings
 
 
@@ -41,12 +42,9 @@ class Subject:
         return self.decode()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Place:
-    """A transform that lays the features of one picture on another's, whatever moves in them."""
-
-    registration: Registration
-    appearance: float  # correlation of the frames that it was found on
+def layouts_of(query: Subject, match: Subject) -> tuple[Layout, Layout]:
+    """Return the layouts of both."""
+    return query.fingerprint.layout, match.fingerprint.layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +97,12 @@ def examine(
             break
         found = _under(query, match, registration, registration.transform, settings)
         if found is not None:
-            places.append(Place(registration, found.still_appearance))
+            looks, layouts = (
+                found.still_appearance,
+                (query.fingerprint.layout, match.fingerprint.layout),
+            )
+            films = query.film, match.film
+            places.append(look_around(films, layouts, registration, looks, settings))
         best = _better(best, found)
     if candidate.hits and (best is None or best.worth < settings.worth_clear):
         for transform in by_layout(query, match, candidate.mirrored):

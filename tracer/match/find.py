@@ -18,7 +18,8 @@ from typing import TypeVar
 from tracer.errors import TracerError
 from tracer.match.candidates import Candidate, candidates
 from tracer.match.closely import Gone, left_open, settled
-from tracer.match.examine import Examination, Place, Subject, by_layout, examine, explains_all, fits
+from tracer.match.examine import Examination, Subject, by_layout, examine, explains_all, fits
+from tracer.match.place import Place, one_place
 from tracer.match.registration import register
 from tracer.match.score import calibration, measures, reasons, score
 from tracer.match.searched import Searched, film_of
@@ -71,10 +72,10 @@ def find(
         query, by_video(candidates(query, subject.film, index, mine)), index, mine
     )
     found: list[Finding] = list((looks or here)(worth))
+    found += [miss(index.sha256s[one[0].ordinal], 0.0, None, nearest(one), mine) for one in chance]
     if closer is not None and len(subject.film.times) > 1:
-        open_ = left_open(query, worth, index.sha256s, found, mine)
+        open_ = left_open(query, [*worth, *chance], index.sha256s, found, mine)
         found = settled(found, closer(open_) if open_ else ())
-    found += chance
     misses = _sorted(one for one in found if isinstance(one, NearMiss))
     return Findings(
         query_sha256=query.sha256,
@@ -89,12 +90,13 @@ def _sifted(
     groups: Sequence[tuple[Candidate, ...]],
     index: Searched,
     settings: MatchSettings,
-) -> tuple[list[tuple[Candidate, ...]], list[NearMiss]]:
+) -> tuple[list[tuple[Candidate, ...]], list[tuple[Candidate, ...]]]:
     """Divide videos into those worth a close look and those that no transform fits.
 
     Over a thousand hours most candidates are chance, and that takes no film to see.
     """
-    worth, chance = [], []
+    worth: list[tuple[Candidate, ...]] = []
+    chance: list[tuple[Candidate, ...]] = []
     for group in groups:
         try:
             match = index.fingerprint(group[0].ordinal)
@@ -104,9 +106,13 @@ def _sifted(
         if any(one.hits or fits(query, match, one, settings) for one in group):
             worth.append(group)
         else:
-            nearest = max(group, key=lambda one: one.votes)
-            chance.append(miss(match.sha256, 0.0, None, nearest, settings))
+            chance.append(group)
     return worth, chance
+
+
+def nearest(asked: Sequence[Candidate]) -> Candidate:
+    """Return the way of naming a video that has most votes."""
+    return max(asked, key=lambda one: one.votes)
 
 
 _Kind = TypeVar("_Kind", Match, SceneMatch, NearMiss)
@@ -176,8 +182,7 @@ def told(
         return matched(*fingerprints, explained, value, verdict, settings)
     if explained is not None and same_scene(explained, settings):
         return scene(sha256, explained, settings)
-    nearest = max(asked, key=lambda one: one.votes)
-    return miss(sha256, value, explained, nearest, settings)
+    return miss(sha256, value, explained, nearest(asked), settings)
 
 
 def examined(
@@ -253,26 +258,8 @@ def same_scene(found: Examination, settings: MatchSettings) -> bool:
 
 def place_of(found: Examination, settings: MatchSettings) -> Place | None:
     """Return what shows that two videos were taken in one place, if anything does."""
-    shown = [place for place in found.places if _one_place(place, settings)]
+    shown = [place for place in found.places if one_place(place, settings)]
     return max(shown, key=lambda place: place.registration.best_pair, default=None)
-
-
-def _one_place(place: Place, settings: MatchSettings) -> bool:
-    """Tell whether features and frames agree enough: one of several bars must be cleared."""
-    one, looks = place.registration, place.appearance
-    wide = one.spread >= settings.scene_spread_wide
-    # Much of the frame agrees on many features: the people in it may differ.
-    if wide and one.best_pair >= settings.scene_inliers_wide:
-        return looks >= settings.scene_appearance_wide
-    if one.spread < settings.scene_spread or looks < settings.scene_appearance:
-        return False
-    if one.pairs >= settings.scene_pairs_many:
-        return one.best_pair >= settings.scene_inliers_many
-    broad = one.spread >= settings.scene_spread_alone
-    if one.pairs >= settings.scene_pairs and broad:
-        return one.best_pair >= settings.scene_inliers_both
-    several = one.pairs >= settings.scene_pairs or broad
-    return several and one.best_pair >= settings.scene_inliers
 
 
 def scene(sha256: str, found: Examination, settings: MatchSettings) -> SceneMatch:
@@ -280,18 +267,20 @@ def scene(sha256: str, found: Examination, settings: MatchSettings) -> SceneMatc
     place = place_of(found, settings)
     inliers = place.registration.best_pair if place else 0
     looks = place.appearance if place else 0.0
+    standing = place.standing if place else 0.0
     quiet = found.energy < settings.scene_quiet
     moments = (
         "too little moves to tell whether these are the same moments"
         if quiet
         else "what moves does not agree"
     )
+    detail = f", what stands in them in detail at {standing:.2f}" if standing else ""
     return SceneMatch(
         sha256=sha256,
-        score=round(min(0.99, max(0.0, looks) * min(1.0, inliers / 60)), 4),
+        score=round(min(0.99, max(standing, looks * min(1.0, inliers / 60))), 4),
         detail=(
             f"same room and camera{'' if quiet else ', other moments'}: {inliers} features agree, "
-            f"the pictures correlate at {looks:.2f}, {moments}"
+            f"the pictures correlate at {looks:.2f}{detail}, {moments}"
         ),
         reasons=reasons(found, settings),
     )

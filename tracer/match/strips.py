@@ -22,6 +22,9 @@ Pictures = npt.NDArray[np.uint8]  # (f, h, w)
 Cells = npt.NDArray[np.float32]  # (f, rows, columns)
 
 
+_USUAL = 31  # frames whose median is taken: many enough that nobody stands in most of them
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Film:
     """A video's miniature, decoded."""
@@ -29,6 +32,7 @@ class Film:
     times: FloatArray  # (f,), seconds
     pictures: Pictures  # uint8 (f, h, w)
     _halved: dict[int, Pictures] = field(default_factory=dict, repr=False)  # by times halved
+    _usual: list[Film] = field(default_factory=list, repr=False)
 
     def shrunk(self, times: int) -> Pictures:
         """Return the pictures halved ``times`` times over; made once, since many grids ask."""
@@ -42,6 +46,15 @@ class Film:
         """Return the one frame nearest to ``time``."""
         at = int(np.argmin(np.abs(self.times - time)))
         return Film(self.times[at : at + 1], self.pictures[at : at + 1])
+
+    def usual(self) -> Film:
+        """Return the middle over time of up to 31 frames, as a film of one; made once."""
+        if not self._usual:
+            few = np.linspace(0, len(self.times) - 1, min(_USUAL, len(self.times)))
+            pictures = self.pictures[few.round().astype(np.intp)]
+            middle = np.median(pictures, axis=0).astype(np.uint8)
+            self._usual.append(Film(np.zeros(1), middle[None]))
+        return self._usual[0]
 
     def thinned(self, gap: float) -> Film:
         """Return the first frame of each cell of ``gap`` seconds."""

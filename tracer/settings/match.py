@@ -416,6 +416,26 @@ class MatchSettings:
     scene_quiet: float = 0.012
     """Mean energy of a cell below which too little moves to tell one moment from another."""
 
+    standing_inliers: int = 10
+    """Features of one frame pair that must agree before what stands in both videos is compared."""
+
+    standing_looks: float = 0.6
+    """Correlation of the pictures that is enough then."""
+
+    standing_alike: float = 0.4
+    """Correlation of the fine detail that stands from which on two videos show one place. Parts of
+    one take, cropped and coarsely coded, have 0.42 to 0.7, unrelated pairs 0.24 at most, and that
+    under the same app's bars (tune)."""
+
+    standing_side: int = 96
+    """Cells along the longer side on which the transform is fitted to what stands."""
+
+    standing_fit: float = 0.3
+    """Correlation from which on that fit is taken."""
+
+    standing_blur: float = 2.0
+    """Cells of the blur whose rest is fine detail."""
+
     scene_spread: float = 0.04
     """Share of the frame that the features must span: a caption spans little."""
 
