@@ -286,6 +286,7 @@ def written(fitted: Fitted, known: Measured, names: tuple[str, ...]) -> str:
         "crowd": round(fitted.crowd, 4),
         "match": fitted.match,
         "possible": fitted.possible,
+        "grain": before["grain"],  # chosen, not fitted: true and wrong pairs hardly overlap in it
     }
     return json.dumps(data, indent=1) + "\n"
 

@@ -143,7 +143,7 @@ class MatchSettings:
     """Seconds between two frames that are taken for the same moment: a sample of twelve a second,
     at speed 1."""
 
-    grain_fits: int = 6
+    grain_fits: int = 4
     """Moments on which the transform is fitted at this grain."""
 
     grain_parts: int = 4
