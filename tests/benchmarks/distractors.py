@@ -112,8 +112,12 @@ def _runs(hashes: FrameHashes) -> list[Run]:
     ]
 
 
-def _masks(random: Random, count: int, density: float) -> Bytes:
-    return np.packbits(random.random((count, 128)) < density, axis=1)
+def _masks(random: Random, count: int, density: float, bits: int = 128) -> Bytes:
+    """Bits to turn over: as many as a descriptor has, or a long hash."""
+    return np.packbits(random.random((count, bits)) < density, axis=1)
+
+
+LONG = 256  # bits of a long hash
 
 
 def _films(
@@ -311,8 +315,8 @@ def varied(one: Fingerprint, number: int, seed: int = 0) -> Fingerprint:
             hashes,
             phash=np.where(hot, hashes.phash, hashes.phash ^ phash),
             dhash=np.where(hot, hashes.dhash, hashes.dhash ^ dhash),
-            phash256=hashes.phash256 ^ _masks(random, 1, 0.4),
-            dhash256=hashes.dhash256 ^ _masks(random, 1, 0.4),
+            phash256=hashes.phash256 ^ _masks(random, 1, 0.4, LONG),
+            dhash256=hashes.dhash256 ^ _masks(random, 1, 0.4, LONG),
         ),
         features=replace(one.features, descriptors=one.features.descriptors ^ mask),
         sound=None if sound is None else sound ^ _few_bits(random, 1, 0.2).astype(np.uint32),
@@ -354,8 +358,8 @@ def _cut_hashes(hashes: FrameHashes, first: float, last: float, random: Random) 
         rectangle=hashes.rectangle[rows],
         phash=hashes.phash[rows] ^ _few_bits(random, len(rows), 0.06),
         dhash=hashes.dhash[rows] ^ _few_bits(random, len(rows), 0.03),
-        phash256=hashes.phash256[rows] ^ _masks(random, len(rows), 0.08),
-        dhash256=hashes.dhash256[rows] ^ _masks(random, len(rows), 0.05),
+        phash256=hashes.phash256[rows] ^ _masks(random, len(rows), 0.08, LONG),
+        dhash256=hashes.dhash256[rows] ^ _masks(random, len(rows), 0.05, LONG),
         quality=hashes.quality[rows],
     )
 
