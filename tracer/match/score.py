@@ -183,11 +183,11 @@ def reasons(found: Examination, settings: MatchSettings) -> tuple[Reason, ...]:
         )
         for name in FEATURES
     ]
-    parts += _bars_missed(numbers, settings) if main else []
+    parts += bars_missed(numbers, settings) if main else []
     return tuple(sorted(parts, key=lambda part: (-abs(part.value), part.name)))
 
 
-def _bars_missed(numbers: dict[str, float], settings: MatchSettings) -> list[Reason]:
+def bars_missed(numbers: dict[str, float], settings: MatchSettings) -> list[Reason]:
     """Name the bars that keep a pair from being a match, whatever the rest says."""
     missed = []
     count, needed = int(numbers["distinct"]), settings.moments_needed
