@@ -11,18 +11,18 @@ import pytest
 from tests.benchmarks.edits import overlap
 from tests.compare import scenes
 from tests.compare.scenes import PLAIN, fingerprint, matched, scene, video
-from tracer.compare import edits_of
+from tracer.compare import changed
 from tracer.compare.difference import difference_pictures
 from tracer.compare.registered import shared_moments, straightened
 from tracer.index.turned import turned
 from tracer.match.strips import Film
-from tracer.model import Edit, Match, Transform, Video
+from tracer.model import Edit, Match, Reason, Transform, Video
 from tracer.settings import DEFAULT
 
 
 def told(query: Film, other: Film, match: Match, asked: Video | None = None) -> dict[str, Edit]:
     """The edits of a match by kind."""
-    edits = edits_of(
+    edits = changed(
         match,
         fingerprint("q", query),
         fingerprint("m", other),
@@ -30,7 +30,7 @@ def told(query: Film, other: Film, match: Match, asked: Video | None = None) -> 
         asked or video("q", query),
         video("m", other),
         DEFAULT,
-    )
+    ).edits
     assert len({edit.kind for edit in edits}) == len(edits)
     return {edit.kind: edit for edit in edits}
 
@@ -222,12 +222,12 @@ def test_speed_is_the_matchs_seconds_for_one_of_the_query() -> None:
     rows = np.arange(0, len(film.times), 1.25).astype(int)
     faster = Film(np.arange(len(rows)) * 0.25, film.pictures[rows])
     found = told(faster, film, matched(query=(0.0, 8.0), match=(0.0, 10.0)))
-    assert found["speed"].detail["speed"] == pytest.approx(1.25)
+    assert found["speed"].detail["speed"] == pytest.approx(1.25, abs=0.005)
     assert found["speed"].side == "unknown"
 
 
 @pytest.mark.parametrize("played", [1.0, 0.95])
-def test_a_small_change_of_speed_shows_in_the_frame_rate(played: float) -> None:
+def test_a_small_change_of_speed_is_measured_on_the_pictures(played: float) -> None:
     film = scene()
     rows = np.rint(np.arange(0, 20) * played).astype(int)
     slow = Film(np.arange(len(rows)) * 0.25, film.pictures[rows])
@@ -235,6 +235,22 @@ def test_a_small_change_of_speed_shows_in_the_frame_rate(played: float) -> None:
     found = told(slow, film, matched(query=(0.0, 5.0), match=(0.0, 5.0)), asked)
     assert ("speed" in found) == (played != 1.0)
     assert ("frame_rate" in found) == (played == 1.0)
+
+
+@pytest.mark.parametrize(("claimed", "played"), [(1.0, 0.92), (1.06, 1.0)])
+def test_segments_reasons_and_edits_name_one_speed(claimed: float, played: float) -> None:
+    film = scene()
+    fine = Film(np.arange(72) / 12, film.pictures[np.rint(np.arange(72) / 3 * played).astype(int)])
+    said = Reason("natural", 0.5, f"it plays at speed {claimed:.3f}")
+    match = replace(matched(query=(0.0, 6.0), match=(0.0, 6.0 * claimed)), reasons=(said,))
+    sides = (fingerprint("q", fine), fingerprint("m", film))
+    found = changed(match, *sides, (fine, film), video("q", fine), video("m", film), DEFAULT)
+    (segment,) = found.segments
+    assert segment.speed == pytest.approx(played, abs=0.01)
+    assert segment.match_end - segment.match_start == pytest.approx(6.0 * played, abs=0.15)
+    assert found.reasons[0].detail.startswith(f"it plays at speed {segment.speed:.3f}")
+    speeds = [edit.detail["speed"] for edit in found.edits if edit.kind == "speed"]
+    assert speeds == ([pytest.approx(segment.speed, abs=0.001)] if played != 1.0 else [])
 
 
 def test_an_excerpt_is_trimmed_whoever_asks() -> None:

@@ -319,14 +319,50 @@ class CompareSettings:
     speed_seconds: float = 2.6
     """Seconds of the longest segment below which no speed is told."""
 
-    pace_moments: int = 48
-    """Moments on which a speed is asked once more."""
+    pace_moments: int = 120
+    """Frames of the match on which a speed is measured, at most."""
+
+    pace_least: int = 6
+    """Frames below which none is."""
 
     pace_rows: int = 32
     """Rows of the grid on which it is."""
 
-    pace_gain: float = 0.92
-    """Difference along the line found, relative to speed 1, up to which the speed stands."""
+    pace_range: float = 0.3
+    """Logarithm of the speeds that are tried at least, to either side of 1."""
+
+    pace_step: float = 0.005
+    """Step of that logarithm: over ten seconds a drift of 25 ms at each end."""
+
+    pace_shift: float = 0.6
+    """Seconds by which a line of any speed may lie off the one found. A choice."""
+
+    pace_off: float = 0.004
+    """Relative change from which on a segment's speed is set anew: over ten seconds 40 ms."""
+
+    pace_alike: float = 0.02
+    """The same up to which two segments are as fast."""
+
+    pace_apart: float = 4.0
+    """How much more a cell may move in one of the two, squared, to tell a speed: one with letters
+    that only one of them has moves far more there."""
+
+    pace_noise: float = 2.0
+    """Grey levels of deviation that coding leaves in a cell that stands still."""
+
+    pace_share: float = 0.25
+    """Share of the cells that must be left; else all of them tell. A choice."""
+
+    pace_gain: float = 0.84
+    """Squared difference at the speed that fits best, relative to speed 1, up to which it stands
+    (tune: speeds of 4 % and more 0.05 to 0.86, other edits 0.848 and more)."""
+
+    pace_rates: float = 0.015
+    """How near the quotient of the frame rates must lie to a speed to speak for it, relatively:
+    whoever slows a clip down mostly keeps its frames."""
+
+    pace_gain_rates: float = 0.93
+    """The same difference where it does."""
 
     frame_rate_least: float = 0.05
     """Relative change from which on a frame rate differs (29.97 and 30 are the same)."""
