@@ -55,6 +55,27 @@ def test_added_letters_are_the_querys(seed: int, band: bool) -> None:
     assert overlap(tuple(edit.detail["box"]), truth) > 0.7
 
 
+def test_letters_over_a_plain_floor_are_no_scene_under_a_band() -> None:
+    film = scene()
+    pictures = film.pictures.copy()
+    pictures[:, 42:] = 120
+    floor = scenes.changed(film, pictures)
+    edit = told(scenes.lettered(floor), floor, matched())["subtitles"]
+    assert (edit.side, edit.change) == ("query", "added")
+
+
+def test_an_edge_of_the_scene_that_lies_off_is_no_overlay() -> None:
+    """A fit on a quiet picture, or tones not quite undone, leave such edges."""
+    film = scene()
+    shelf = np.random.default_rng(8).uniform(60, 230, (4, 60)).repeat(3, axis=0)
+    one, other = film.pictures.copy(), film.pictures.copy()
+    one[:, 30:42, 4:64], other[:, 32:44, 4:64] = shelf, shelf
+    soft = np.stack([cv2.GaussianBlur(picture, (0, 0), 1.3) for picture in other])
+    found = told(scenes.changed(film, one), scenes.changed(film, soft), matched())
+    assert "overlay" not in found
+    assert "overlay" in told(scenes.changed(film, one), film, matched())
+
+
 def test_letters_that_only_the_match_has_were_removed() -> None:
     film = scene()
     edit = told(film, scenes.lettered(film), matched())["subtitles"]

@@ -24,8 +24,9 @@ from tracer.compare.framing import (
     plain_band,
     turn_of,
 )
-from tracer.compare.lettering import edits_of_places, places
+from tracer.compare.lettering import edits_of_places
 from tracer.compare.pace import Pace, longest_of, pace_of, paced
+from tracer.compare.places import places
 from tracer.compare.registered import (
     Moments,
     Registered,

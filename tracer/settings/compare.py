@@ -214,9 +214,20 @@ class CompareSettings:
     text_holds: float = 0.7
     """How alike it is from one sample to the next (moving edges 0.6, letters 0.71 to 0.98)."""
 
-    replaced_both: float = 1.25
-    """Strokes and steps of the side with fewer, each relative to the other side's, together, from
-    which on both have letters (added 0.1 to 0.8, replaced 1.5 to 2)."""
+    replaced_both: float = 1.33
+    """Strokes and steps of the side with fewer, each relative to the other side's, and the next,
+    together, from which on both have letters (tune: added 0.1 to 1.24, replaced 1.44 to 2.2)."""
+
+    replaced_out: float = 0.4
+    """Weight in that sum of how evenly the two leave each other's range (added 0 to 0.3 but on a
+    band, replaced 0.3 to 1)."""
+
+    stroke_share: float = 0.02
+    """Share of its cells that are strokes which come and go below which they tell no side."""
+
+    related_most: float = 0.75
+    """Correlation of the two sides' unmoving steps from which on a place is an edge of the scene
+    that lies a cell off (tune: such edges 0.89 and more, what was put on 0.58 and less)."""
 
     text_seconds: float = 4.0
     """Seconds below which lines need not change to read as subtitles."""
@@ -228,6 +239,10 @@ class CompareSettings:
     """Share of a place that keeps one colour up to which a moving scene stands there, not letters.
     Bands in three colours over four fixtures left 0.00 to 0.24 of it on the other side; letters
     over one colour, of two fixtures, 0.39 and 0.76 (measured)."""
+
+    cover_seam: float = 1.8
+    """Step along the border of such a colour, relative to the lines beside it, from which on it is
+    a band and not the scene's own (tune: plain scenes under letters 0 to 1.0)."""
 
     cover_flat: float = 0.2
     """By how much this share must differ between the two."""
