@@ -13,7 +13,8 @@ from tests.compare import scenes
 from tests.compare.scenes import PLAIN, fingerprint, matched, scene, video
 from tracer.compare import changed
 from tracer.compare.difference import difference_pictures
-from tracer.compare.registered import shared_moments, straightened
+from tracer.compare.fitting import nearer, straightened
+from tracer.compare.registered import shared_moments
 from tracer.index.turned import turned
 from tracer.match.strips import Film
 from tracer.model import Edit, Match, Reason, Transform, Video
@@ -151,6 +152,15 @@ def test_a_turn_stands_only_where_the_pictures_need_it() -> None:
     turned_film = np.stack([cv2.warpAffine(one, warp, (width, height)) for one in film.pictures])
     found = told(scenes.changed(film, turned_film), film, matched())
     assert found["rotate"].detail["degrees"] == pytest.approx(3.0, abs=0.7)
+
+
+def test_a_fit_stands_only_where_the_pictures_differ_less() -> None:
+    film, mine = scene(), DEFAULT.compare
+    again = scenes.changed(film, film.pictures)
+    moments = shared_moments(matched(), again, film, mine)
+    off = Transform((1.03, 0.0, -0.01, 0.0, 1.02, 0.0))
+    assert nearer(again, film, moments, PLAIN, off, mine) == PLAIN
+    assert nearer(again, film, moments, off, PLAIN, mine) == PLAIN
 
 
 def test_bars_are_of_the_side_that_has_them() -> None:

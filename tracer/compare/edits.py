@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from tracer.compare.coding import reencode_edit, resize_edit
 from tracer.compare.differing import Differing, agreed, alike, differing
 from tracer.compare.extent import extent_edits
+from tracer.compare.fitting import nearer, plainest, refined, straightened
 from tracer.compare.framing import (
     Frame,
     band_edit,
@@ -30,11 +31,8 @@ from tracer.compare.places import places
 from tracer.compare.registered import (
     Moments,
     Registered,
-    plainest,
-    refined,
     register,
     shared_moments,
-    straightened,
     upright,
     whole_shared,
 )
@@ -120,7 +118,8 @@ def compare(
         region = _to_fit_on(transform, layouts, mine)
         if region is None:
             return None
-        transform = refined(query, other, moments, transform, region, mine)
+        fitted = refined(query, other, moments, transform, region, mine)
+        transform = nearer(query, other, moments, transform, fitted, mine)
     assert region is not None
     pace = _pace(match, films, transform, region, mine) if rates is not None else None
     if pace is not None:

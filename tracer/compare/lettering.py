@@ -22,14 +22,42 @@ def telling(found: list[Place], settings: CompareSettings) -> list[Place]:
 
 def edits_of_places(pair: Registered, found: list[Place], settings: CompareSettings) -> list[Edit]:
     """Return the subtitles and overlays among the places that differ."""
+    beyond = [one for one in found if _lies_beyond(pair, one, settings)]
+    found = [one for one in found if one not in beyond or _has_strokes(one, settings)]
     lines = [one for one in found if _is_lettering(one, settings)]
     edits: list[Edit] = []
     if lines:
         edits.append(_subtitles(pair, lines, settings))
     for one in found:
-        if one not in lines and _is_overlay(one, settings):
+        if one not in lines and one not in beyond and _is_overlay(one, settings):
             edits.append(_overlay(pair, one, settings))
     return edits
+
+
+def _lies_beyond(pair: Registered, one: Place, settings: CompareSettings) -> bool:
+    """Tell whether a place is a strip of what its carrier shows beside the shared picture.
+
+    The border between the two is known to a few cells.
+    """
+    place = pair.in_query(one.box) if _on_query(one) else pair.in_match(one.box)
+    x0, y0, x1, y1 = one.box
+    mirrored = _on_query(one) and pair.transform.mirrored
+    left, right = (1.0 - place[2], 1.0 - place[0]) if mirrored else (place[0], place[2])
+    for touches, beyond, wide, long in (
+        (x0 == 0.0, left, x1 - x0, y1 - y0),
+        (x1 == 1.0, 1.0 - right, x1 - x0, y1 - y0),
+        (y0 == 0.0, place[1], y1 - y0, x1 - x0),
+        (y1 == 1.0, 1.0 - place[3], y1 - y0, x1 - x0),
+    ):
+        strip = wide <= settings.strip_wide and long >= settings.strip_long
+        if touches and beyond > settings.bar_least and strip:
+            return True
+    return False
+
+
+def _has_strokes(one: Place, settings: CompareSettings) -> bool:
+    """Tell whether strokes come and go in a place: lines of text may lie on a border."""
+    return max(one.query_strokes, one.match_strokes) >= settings.text_strokes
 
 
 def _is_lettering(one: Place, settings: CompareSettings) -> bool:
@@ -66,11 +94,16 @@ def _scene_beside_cover(one: Place, settings: CompareSettings) -> bool:
     Whoever laid a band over the picture took no subtitles away. Letters leave most of their place
     its colour, also those on a plain wall or in a bar; and a wall does not end where they do.
     """
-    flats, seams = (one.query_flat, one.match_flat), (one.query_seam, one.match_seam)
-    lettered, other = flats if _on_query(one) else flats[::-1]
-    ends = seams[1] if _on_query(one) else seams[0]
-    plain = other >= settings.cover_least and lettered <= settings.scene_flat
-    return plain and ends >= settings.cover_seam
+    lettered = one.query_flat if _on_query(one) else one.match_flat
+    return lettered <= settings.scene_flat and _covers(one, settings)
+
+
+def _covers(one: Place, settings: CompareSettings) -> bool:
+    """Tell whether the side with less fine detail is a band of one colour that ends in a line."""
+    flat, seam = (one.match_flat, one.match_seam)
+    if not _on_query(one):
+        flat, seam = (one.query_flat, one.query_seam)
+    return flat >= settings.cover_least and seam >= settings.cover_seam
 
 
 def _on_query(one: Place) -> bool:
@@ -103,7 +136,8 @@ def _subtitles(pair: Registered, lines: list[Place], settings: CompareSettings) 
     # Letters leave the range of what they were put on, and hardly the other way round.
     out = 2.0 * min(strongest.query_out, 1.0 - strongest.query_out)
     both = 1.0 - sure + alike + settings.replaced_out * out
-    if both >= settings.replaced_both:
+    fixed = max(strongest.query_fixed, strongest.match_fixed)
+    if both >= settings.replaced_both and fixed <= settings.replaced_fixed:
         detail: dict[str, object] = {"box": _rounded(pair.in_query(box))}
         flat = (strongest.query_flat, strongest.match_flat)
         if abs(flat[0] - flat[1]) >= settings.cover_flat and max(flat) >= settings.cover_least:
@@ -125,7 +159,9 @@ def _is_overlay(one: Place, settings: CompareSettings) -> bool:
     sharper = edges[1] >= settings.overlay_edges * edges[0]
     framed = seams[1] >= settings.overlay_seam * max(1.0, seams[0])
     x0, y0, x1, y1 = one.box
-    if max(x1 - x0, y1 - y0) >= settings.overlay_most:
+    still = _carriers_fixed(one) >= settings.caption_fixed and not _covers(one, settings)
+    caption = y1 - y0 <= settings.text_high and still
+    if y1 - y0 >= settings.overlay_most or (x1 - x0 >= settings.overlay_most and not caption):
         return False  # from edge to edge: what is left of another picture beside this one
     if one.presence < settings.overlay_presence or one.cells < settings.overlay_cells:
         return False

@@ -156,7 +156,8 @@ def paced(match: Match, pace: Pace, rates: float, settings: CompareSettings) -> 
     longest = longest_of(match)
     by_rates = abs(rates / pace.speed - 1.0) <= settings.pace_rates
     limit = settings.pace_gain_rates if by_rates else settings.pace_gain
-    speed = pace.speed if pace.gain <= limit else 1.0
+    falls = (1.0 - pace.gain) * pace.at(1.0) >= settings.pace_differ
+    speed = pace.speed if pace.gain <= limit and falls else 1.0
     if abs(speed / longest.speed - 1.0) < settings.pace_off:
         return match
     return replace(

@@ -54,6 +54,11 @@ class CompareSettings:
     """Gain of the correlation below which a fit ends. With a tenth of it the close looks of a clip
     with nine matches took a quarter longer."""
 
+    fit_worse: float = 1.02
+    """Difference after a fit, relative to the one before, up to which it is kept: of the usual and
+    of the most different cells, multiplied (tune: fits that placed the picture better 0.4 to 1.02,
+    worse ones 1.04 to 3)."""
+
     fit_region: float = 0.5
     """Share of what both show that must lie inside their layouts for the fit to stay within."""
 
@@ -211,19 +216,30 @@ class CompareSettings:
     text_strokes_central: float = 0.04
     """The same where lines stand in the middle, perhaps on a band much wider than they are."""
 
-    text_holds: float = 0.7
-    """How alike it is from one sample to the next (moving edges 0.6, letters 0.71 to 0.98)."""
+    text_holds: float = 0.66
+    """How alike it is from one sample to the next (moving edges 0.6, letters 0.67 to 0.98)."""
 
-    replaced_both: float = 1.33
+    replaced_both: float = 1.39
     """Strokes and steps of the side with fewer, each relative to the other side's, and the next,
-    together, from which on both have letters (tune: added 0.1 to 1.24, replaced 1.44 to 2.2)."""
+    together, from which on both have letters (tune: added 0.1 to 1.34, replaced 1.44 to 2.2)."""
 
     replaced_out: float = 0.4
     """Weight in that sum of how evenly the two leave each other's range (added 0 to 0.3 but on a
     band, replaced 0.3 to 1)."""
 
+    replaced_fixed: float = 0.7
+    """How alike the fine detail far apart may be on either side where both have lines (tune:
+    replaced up to 0.56, added over a still ground 0.87 and more)."""
+
     stroke_share: float = 0.02
     """Share of its cells that are strokes which come and go below which they tell no side."""
+
+    strip_wide: float = 0.15
+    """Share of the shared picture up to which a strip along its border may belong to what lies
+    beyond it. A choice, as the next."""
+
+    strip_long: float = 0.6
+    """Share of that border that such a strip takes at least."""
 
     related_most: float = 0.75
     """Correlation of the two sides' unmoving steps from which on a place is an edge of the scene
@@ -263,7 +279,7 @@ class CompareSettings:
     """Steps in the mean picture relative to the other side's: what stands still stays sharp."""
 
     overlay_most: float = 0.9
-    """Share of the width or height that it takes at most."""
+    """Share of the height that it takes at most, and of the width unless it is a caption."""
 
     picture_area: float = 0.04
     """Share of the shared picture from which on an overlay may be another video (logos 0.01 to
@@ -274,6 +290,10 @@ class CompareSettings:
 
     picture_filled: float = 0.85
     """Share of its box that differs at some time where it is one."""
+
+    caption_fixed: float = 0.95
+    """How alike the fine detail far apart is at least where a caption reaches from edge to edge
+    (captions 0.99, a strip of a scene beside a border 0.91)."""
 
     caption_width: float = 0.4
     """Share of the width from which on a low overlay reads as a line of text that stays."""
@@ -371,6 +391,9 @@ class CompareSettings:
     pace_gain: float = 0.84
     """Squared difference at the speed that fits best, relative to speed 1, up to which it stands
     (tune: speeds of 4 % and more 0.05 to 0.86, other edits 0.848 and more)."""
+
+    pace_differ: float = 0.1
+    """By how much that difference must fall, in squared grey levels: below is coding noise."""
 
     pace_rates: float = 0.015
     """How near the quotient of the frame rates must lie to a speed to speak for it, relatively:
