@@ -20,7 +20,10 @@ def speed_edit(match: Match, pace: Pace | None, settings: CompareSettings) -> Ed
     """
     if not match.segments:
         return None
-    longest = max(one.query_end - one.query_start for one in match.segments)
+    longest = max(
+        min(one.query_end - one.query_start, one.match_end - one.match_start)
+        for one in match.segments
+    )
     if longest < settings.speed_seconds:
         return None
     speed = _usual_speed(match)

@@ -310,8 +310,9 @@ class CompareSettings:
     flat_tolerance: float = 10.0
     """Grey levels that a band under letters may vary after compression."""
 
-    color_least: float = 5.0
-    """Grey levels by which tones must have moved on average (re-encoding alone: 1 to 2)."""
+    color_least: float = 6.2
+    """Grey levels by which tones must have moved on average (re-encoding alone: 1 to 2; tune:
+    where another picture lay beside the shared one up to 6.1)."""
 
     color_range: float = 2.5
     """Grey levels within which a curve is the one between full-range and video levels."""
@@ -388,9 +389,10 @@ class CompareSettings:
     pace_share: float = 0.25
     """Share of the cells that must be left; else all of them tell. A choice."""
 
-    pace_gain: float = 0.84
+    pace_gain: float = 0.8
     """Squared difference at the speed that fits best, relative to speed 1, up to which it stands
-    (tune: speeds of 4 % and more 0.05 to 0.86, other edits 0.848 and more)."""
+    (tune: speeds of 4 % and more 0.05 to 0.86, all but three below 0.77; other edits 0.82 and
+    more, traffic that keeps coming before others)."""
 
     pace_differ: float = 0.1
     """By how much that difference must fall, in squared grey levels: below is coding noise."""
