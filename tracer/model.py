@@ -371,6 +371,7 @@ class SceneMatch:
     score: float
     detail: str
     reasons: tuple[Reason, ...] = ()
+    other_moments: bool = True  # False where nothing tells whether the moments are others
 
 
 @dataclass(frozen=True, slots=True)

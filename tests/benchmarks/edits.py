@@ -21,7 +21,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from tracer.compare import edits_of
+from tracer.compare import changed
 from tracer.fingerprint.take import take, take_query
 from tracer.match import explain_pair
 from tracer.match.searched import film_of
@@ -305,7 +305,7 @@ def measure(
         return
     films = (film_of(here), film_of(there))
     start = time.process_time()
-    edits = edits_of(found, here, there, films, asked, shown, DEFAULT)
+    edits = changed(found, here, there, films, asked, shown, DEFAULT).edits
     pairs.seconds += time.process_time() - start
     pairs.matched += 1
     told = [asdict(edit) for edit in edits]

@@ -11,18 +11,19 @@ import pytest
 from tests.benchmarks.edits import overlap
 from tests.compare import scenes
 from tests.compare.scenes import PLAIN, fingerprint, matched, scene, video
-from tracer.compare import edits_of
+from tracer.compare import changed
 from tracer.compare.difference import difference_pictures
-from tracer.compare.registered import shared_moments, straightened
+from tracer.compare.fitting import nearer, straightened
+from tracer.compare.registered import shared_moments
 from tracer.index.turned import turned
 from tracer.match.strips import Film
-from tracer.model import Edit, Match, Transform, Video
+from tracer.model import Edit, Match, Reason, Transform, Video
 from tracer.settings import DEFAULT
 
 
 def told(query: Film, other: Film, match: Match, asked: Video | None = None) -> dict[str, Edit]:
     """The edits of a match by kind."""
-    edits = edits_of(
+    edits = changed(
         match,
         fingerprint("q", query),
         fingerprint("m", other),
@@ -30,7 +31,7 @@ def told(query: Film, other: Film, match: Match, asked: Video | None = None) -> 
         asked or video("q", query),
         video("m", other),
         DEFAULT,
-    )
+    ).edits
     assert len({edit.kind for edit in edits}) == len(edits)
     return {edit.kind: edit for edit in edits}
 
@@ -53,6 +54,27 @@ def test_added_letters_are_the_querys(seed: int, band: bool) -> None:
     assert (edit.side, edit.change) == ("query", "added")
     truth = (0.0, 0.75, 1.0, 0.97) if band else (0.2, 0.78, 0.8, 0.94)
     assert overlap(tuple(edit.detail["box"]), truth) > 0.7
+
+
+def test_letters_over_a_plain_floor_are_no_scene_under_a_band() -> None:
+    film = scene()
+    pictures = film.pictures.copy()
+    pictures[:, 42:] = 120
+    floor = scenes.changed(film, pictures)
+    edit = told(scenes.lettered(floor), floor, matched())["subtitles"]
+    assert (edit.side, edit.change) == ("query", "added")
+
+
+def test_an_edge_of_the_scene_that_lies_off_is_no_overlay() -> None:
+    """A fit on a quiet picture, or tones not quite undone, leave such edges."""
+    film = scene()
+    shelf = np.random.default_rng(8).uniform(60, 230, (4, 60)).repeat(3, axis=0)
+    one, other = film.pictures.copy(), film.pictures.copy()
+    one[:, 30:42, 4:64], other[:, 32:44, 4:64] = shelf, shelf
+    soft = np.stack([cv2.GaussianBlur(picture, (0, 0), 1.3) for picture in other])
+    found = told(scenes.changed(film, one), scenes.changed(film, soft), matched())
+    assert "overlay" not in found
+    assert "overlay" in told(scenes.changed(film, one), film, matched())
 
 
 def test_letters_that_only_the_match_has_were_removed() -> None:
@@ -130,6 +152,15 @@ def test_a_turn_stands_only_where_the_pictures_need_it() -> None:
     turned_film = np.stack([cv2.warpAffine(one, warp, (width, height)) for one in film.pictures])
     found = told(scenes.changed(film, turned_film), film, matched())
     assert found["rotate"].detail["degrees"] == pytest.approx(3.0, abs=0.7)
+
+
+def test_a_fit_stands_only_where_the_pictures_differ_less() -> None:
+    film, mine = scene(), DEFAULT.compare
+    again = scenes.changed(film, film.pictures)
+    moments = shared_moments(matched(), again, film, mine)
+    off = Transform((1.03, 0.0, -0.01, 0.0, 1.02, 0.0))
+    assert nearer(again, film, moments, PLAIN, off, mine) == PLAIN
+    assert nearer(again, film, moments, off, PLAIN, mine) == PLAIN
 
 
 def test_bars_are_of_the_side_that_has_them() -> None:
@@ -222,12 +253,12 @@ def test_speed_is_the_matchs_seconds_for_one_of_the_query() -> None:
     rows = np.arange(0, len(film.times), 1.25).astype(int)
     faster = Film(np.arange(len(rows)) * 0.25, film.pictures[rows])
     found = told(faster, film, matched(query=(0.0, 8.0), match=(0.0, 10.0)))
-    assert found["speed"].detail["speed"] == pytest.approx(1.25)
+    assert found["speed"].detail["speed"] == pytest.approx(1.25, abs=0.005)
     assert found["speed"].side == "unknown"
 
 
 @pytest.mark.parametrize("played", [1.0, 0.95])
-def test_a_small_change_of_speed_shows_in_the_frame_rate(played: float) -> None:
+def test_a_small_change_of_speed_is_measured_on_the_pictures(played: float) -> None:
     film = scene()
     rows = np.rint(np.arange(0, 20) * played).astype(int)
     slow = Film(np.arange(len(rows)) * 0.25, film.pictures[rows])
@@ -235,6 +266,22 @@ def test_a_small_change_of_speed_shows_in_the_frame_rate(played: float) -> None:
     found = told(slow, film, matched(query=(0.0, 5.0), match=(0.0, 5.0)), asked)
     assert ("speed" in found) == (played != 1.0)
     assert ("frame_rate" in found) == (played == 1.0)
+
+
+@pytest.mark.parametrize(("claimed", "played"), [(1.0, 0.92), (1.06, 1.0)])
+def test_segments_reasons_and_edits_name_one_speed(claimed: float, played: float) -> None:
+    film = scene()
+    fine = Film(np.arange(72) / 12, film.pictures[np.rint(np.arange(72) / 3 * played).astype(int)])
+    said = Reason("natural", 0.5, f"it plays at speed {claimed:.3f}")
+    match = replace(matched(query=(0.0, 6.0), match=(0.0, 6.0 * claimed)), reasons=(said,))
+    sides = (fingerprint("q", fine), fingerprint("m", film))
+    found = changed(match, *sides, (fine, film), video("q", fine), video("m", film), DEFAULT)
+    (segment,) = found.segments
+    assert segment.speed == pytest.approx(played, abs=0.01)
+    assert segment.match_end - segment.match_start == pytest.approx(6.0 * played, abs=0.15)
+    assert found.reasons[0].detail.startswith(f"it plays at speed {segment.speed:.3f}")
+    speeds = [edit.detail["speed"] for edit in found.edits if edit.kind == "speed"]
+    assert speeds == ([pytest.approx(segment.speed, abs=0.001)] if played != 1.0 else [])
 
 
 def test_an_excerpt_is_trimmed_whoever_asks() -> None:

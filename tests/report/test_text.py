@@ -108,6 +108,9 @@ def test_the_same_sound_says_of_the_pictures_what_is_known():
     looked_at = SceneMatch(story.ALONE, 0.6, "same room and camera, other moments")
     answer = replace(answer, findings=replace(answer.findings, same_scene=(looked_at,)))
     assert "Same sound, other moments in the pictures: " in printed(text.check, answer)
+    untold = replace(looked_at, detail="same room and camera", other_moments=False)
+    answer = replace(answer, findings=replace(answer.findings, same_scene=(untold,)))
+    assert "Same sound; the pictures were not found to match: " in printed(text.check, answer)
 
 
 def test_families_whose_text_was_not_read_say_so():

@@ -1,5 +1,5 @@
 """Match -> Edits: what was changed between two videos that share footage."""
 
-from tracer.compare.edits import edits_of
+from tracer.compare.edits import changed
 
-__all__ = ["edits_of"]
+__all__ = ["changed"]

@@ -15,7 +15,8 @@ import numpy.typing as npt
 
 from tracer.compare.differing import Differing
 from tracer.compare.edits import compare
-from tracer.compare.lettering import places, telling
+from tracer.compare.lettering import telling
+from tracer.compare.places import places
 from tracer.compare.registered import Registered
 from tracer.errors import MediaError
 from tracer.match.strips import Film

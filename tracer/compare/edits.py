@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from tracer.compare.coding import reencode_edit, resize_edit
 from tracer.compare.differing import Differing, agreed, alike, differing
 from tracer.compare.extent import extent_edits
+from tracer.compare.fitting import nearer, plainest, refined, straightened
 from tracer.compare.framing import (
     Frame,
     band_edit,
@@ -24,20 +25,18 @@ from tracer.compare.framing import (
     plain_band,
     turn_of,
 )
-from tracer.compare.lettering import edits_of_places, places
-from tracer.compare.pace import needs_speed
+from tracer.compare.lettering import edits_of_places
+from tracer.compare.pace import Pace, longest_of, pace_of, paced
+from tracer.compare.places import places
 from tracer.compare.registered import (
     Moments,
     Registered,
-    plainest,
-    refined,
     register,
     shared_moments,
-    straightened,
     upright,
     whole_shared,
 )
-from tracer.compare.timing import frame_rate_edit, speed_by_rates, speed_edit
+from tracer.compare.timing import frame_rate_edit, speed_edit
 from tracer.compare.tones import color_edit
 from tracer.fingerprint.layout import analyse
 from tracer.match import geometry
@@ -50,15 +49,16 @@ from tracer.settings import CompareSettings, Settings
 class Compared:
     """Two videos laid over each other, ready to be looked at."""
 
-    match: Match  # with the transform fitted once more
+    match: Match  # with the transform fitted once more, at the speed that the pictures need
     moments: Moments
     query: Frame
     other: Frame
     pair: Registered | None  # over the picture that both show; None where that is too small
     differs: Differing | None  # where they differ there
+    pace: Pace | None = None  # over the longest segment; None where it was not measured
 
 
-def edits_of(
+def changed(
     match: Match,
     query: Fingerprint,
     other: Fingerprint,
@@ -66,36 +66,43 @@ def edits_of(
     query_video: Video,
     other_video: Video,
     settings: Settings,
-) -> tuple[Edit, ...]:
-    """Return every edit that the pictures, the time line and the files tell."""
+) -> Match:
+    """Return a match with every edit that the pictures, the time line and the files tell.
+
+    Its segments are those that the edits speak of: at the speed that the pictures need.
+    """
     mine = settings.compare
     found: list[Edit] = []
-    compared = compare(match, films, settings)
+    known = min(query_video.frame_rate, other_video.frame_rate) > 0.0
+    rates = query_video.frame_rate / other_video.frame_rate if known else 0.0
+    compared = compare(match, films, settings, rates)
     if compared is not None:
-        match = compared.match
+        match = replace(compared.match, transform=match.transform)
         aspects = (query.aspect, other.aspect)
         found += _of_frames(compared, aspects, settings)
         found += _of_pictures(compared, mine)
         bands = [band_edit(frame, found) for frame in (compared.query, compared.other)]
         found += [band for band in bands if band is not None]
-    speed = speed_edit(match, mine)
-    if speed is None and compared is not None and compared.pair is not None:
-        speed = speed_by_rates(match, query_video, other_video, mine)
-    if speed is not None and compared is not None and not _paced(compared, films, speed, mine):
-        speed = None
+    speed = speed_edit(match, compared.pace if compared is not None else None, mine)
     found += [speed] if speed is not None else []
     rate = frame_rate_edit(query_video, other_video, speed, mine)
     found += [rate] if rate is not None else []
-    found += extent_edits(match, query_video, other_video, films, found, mine)
-    size = resize_edit(match, query_video, other_video, found, mine)
+    seen = compared.match if compared is not None else match
+    found += extent_edits(seen, query_video, other_video, films, found, mine)
+    size = resize_edit(seen, query_video, other_video, found, mine)
     found += [size] if size is not None else []
     coded = reencode_edit(query_video, other_video, not found, mine)
     found += [coded] if coded is not None else []
-    return tuple(found)
+    return replace(match, edits=(*match.edits, *found))
 
 
-def compare(match: Match, films: tuple[Film, Film], settings: Settings) -> Compared | None:
-    """Lay two films over each other at their shared moments; None where they share none."""
+def compare(
+    match: Match, films: tuple[Film, Film], settings: Settings, rates: float | None = None
+) -> Compared | None:
+    """Lay two films over each other at their shared moments; None where they share none.
+
+    With ``rates``, the query's frame rate for the match's, the speed is measured first.
+    """
     mine = settings.compare
     query, other = films
     moments = shared_moments(match, query, other, mine)
@@ -111,7 +118,16 @@ def compare(match: Match, films: tuple[Film, Film], settings: Settings) -> Compa
         region = _to_fit_on(transform, layouts, mine)
         if region is None:
             return None
-        transform = refined(query, other, moments, transform, region, mine)
+        fitted = refined(query, other, moments, transform, region, mine)
+        transform = nearer(query, other, moments, transform, fitted, mine)
+    assert region is not None
+    pace = _pace(match, films, transform, region, mine) if rates is not None else None
+    if pace is not None:
+        match = paced(match, pace, rates or 0.0, mine)
+        moments = shared_moments(match, query, other, mine)
+        pictures = (query.pictures[moments.query], other.pictures[moments.match])
+        if not len(moments):
+            return None
     transform = straightened(query, other, moments, transform, mine)
     transform = plainest(query, other, moments, transform, mine)
     region = _region(transform)  # the whole frames, bars and all
@@ -125,7 +141,21 @@ def compare(match: Match, films: tuple[Film, Film], settings: Settings) -> Compa
     if whole is None or region != whole.region:
         pair = register(query, other, moments, transform, region, mine) if region else None
         differs = differing(pair, mine) if pair else None
-    return Compared(replace(match, transform=transform), moments, *frames, pair, differs)
+    return Compared(replace(match, transform=transform), moments, *frames, pair, differs, pace)
+
+
+def _pace(
+    match: Match,
+    films: tuple[Film, Film],
+    transform: Transform,
+    region: Box,
+    settings: CompareSettings,
+) -> Pace | None:
+    """Return how well the longest segment's pictures agree over the speeds."""
+    longest = longest_of(match)
+    if longest.query_end - longest.query_start < settings.speed_seconds:
+        return None
+    return pace_of(longest, films, transform, region, settings)
 
 
 def _to_fit_on(
@@ -214,14 +244,3 @@ def _of_pictures(compared: Compared, settings: CompareSettings) -> Iterator[Edit
     tones = color_edit(compared.pair, compared.differs, settings)
     if tones is not None:
         yield tones
-
-
-def _paced(
-    compared: Compared, films: tuple[Film, Film], speed: Edit, settings: CompareSettings
-) -> bool:
-    """Tell whether the pictures of the longest segment need a speed."""
-    longest = max(compared.match.segments, key=lambda one: one.query_end - one.query_start)
-    if compared.pair is None or longest.query_end <= longest.query_start:
-        return True
-    laid = replace(longest, speed=speed.detail["speed"])
-    return needs_speed(laid, films, compared.match.transform, compared.pair.region, settings)

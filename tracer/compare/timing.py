@@ -6,48 +6,46 @@ import math
 
 import numpy as np
 
+from tracer.compare.pace import Pace
 from tracer.model import Edit, Match, Video
 from tracer.settings import CompareSettings
 
 Spans = list[tuple[float, float]]
 
 
-def speed_edit(match: Match, settings: CompareSettings) -> Edit | None:
-    """Return the change of speed that most of the matched seconds agree on."""
+def speed_edit(match: Match, pace: Pace | None, settings: CompareSettings) -> Edit | None:
+    """Return the change of speed that most of the matched seconds agree on.
+
+    With ``pace`` the segments are at the speed that the pictures need.
+    """
     if not match.segments:
         return None
-    lengths = [max(1e-3, one.query_end - one.query_start) for one in match.segments]
-    order = np.argsort([one.speed for one in match.segments])
-    total = np.cumsum(np.array(lengths)[order])
-    speed = match.segments[int(order[int(np.searchsorted(total, total[-1] / 2))])].speed
-    if abs(math.log(max(speed, 1e-3))) < settings.speed_least:
-        return None
-    longest = max(lengths)
+    longest = max(
+        min(one.query_end - one.query_start, one.match_end - one.match_start)
+        for one in match.segments
+    )
     if longest < settings.speed_seconds:
         return None
-    # A short segment leaves the slope of its line uncertain by about a sample at each end.
-    sure = min(1.0, abs(speed - 1.0) * longest / settings.speed_drift)
-    if sure < 0.5:
+    speed = _usual_speed(match)
+    off = abs(math.log(max(speed, 1e-3)))
+    if off < settings.speed_least:
         return None
+    if pace is not None:
+        sure = 1.0 - pace.gain
+    else:
+        # A short segment leaves the slope of its line uncertain by about a sample at each end.
+        sure = min(1.0, off * longest / settings.speed_drift)
+        if sure < 0.5:
+            return None
     return Edit("speed", "unknown", round(0.5 + 0.45 * sure, 2), {"speed": round(speed, 3)})
 
 
-def speed_by_rates(
-    match: Match, query: Video, other: Video, settings: CompareSettings
-) -> Edit | None:
-    """Return the speed that the frame rates would have where no frame was dropped or repeated.
-
-    A small change of speed over a few seconds is within what a line of time allows for; whether the
-    pictures need it is still to be asked.
-    """
-    if query.still or other.still or min(query.frame_rate, other.frame_rate) <= 0:
-        return None
-    longest = max((one.query_end - one.query_start for one in match.segments), default=0.0)
-    ratio = query.frame_rate / other.frame_rate
-    off = abs(math.log(ratio))
-    if longest < settings.speed_seconds or not settings.speed_least <= off <= settings.speed_rates:
-        return None
-    return Edit("speed", "unknown", 0.7, {"speed": round(ratio, 3)})
+def _usual_speed(match: Match) -> float:
+    """Return the speed that most of the matched seconds agree on."""
+    lengths = [max(1e-3, one.query_end - one.query_start) for one in match.segments]
+    order = np.argsort([one.speed for one in match.segments])
+    total = np.cumsum(np.array(lengths)[order])
+    return match.segments[int(order[int(np.searchsorted(total, total[-1] / 2))])].speed
 
 
 def frame_rate_edit(

@@ -10,12 +10,11 @@ from tracer.match.examine import Examination, Subject
 from tracer.match.find import (
     examined,
     matched,
-    same_scene,
-    scene,
     scored,
     steps,
     verdict_of,
 )
+from tracer.match.scenes import same_scene, scene
 from tracer.match.score import reasons
 from tracer.match.searched import film_of, from_fingerprints
 from tracer.match.twice import best_twice

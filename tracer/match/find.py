@@ -19,8 +19,9 @@ from tracer.errors import TracerError
 from tracer.match.candidates import Candidate, candidates
 from tracer.match.closely import Gone, left_open, settled
 from tracer.match.examine import Examination, Subject, by_layout, examine, explains_all, fits
-from tracer.match.place import Place, one_place
+from tracer.match.place import Place
 from tracer.match.registration import register
+from tracer.match.scenes import same_scene, scene
 from tracer.match.score import calibration, measures, reasons, score
 from tracer.match.searched import Searched, film_of
 from tracer.match.segments import segments_of
@@ -247,41 +248,6 @@ def matched(
         verdict=verdict,
         segments=segments_of(found, query.duration, match.duration, settings),
         transform=found.transform,
-        reasons=reasons(found, settings),
-    )
-
-
-def same_scene(found: Examination, settings: MatchSettings) -> bool:
-    """Tell whether two videos show one place from one camera, at moments that do not agree."""
-    return place_of(found, settings) is not None
-
-
-def place_of(found: Examination, settings: MatchSettings) -> Place | None:
-    """Return what shows that two videos were taken in one place, if anything does."""
-    shown = [place for place in found.places if one_place(place, settings)]
-    return max(shown, key=lambda place: place.registration.best_pair, default=None)
-
-
-def scene(sha256: str, found: Examination, settings: MatchSettings) -> SceneMatch:
-    """Turn an examination into a finding of the same place at other moments."""
-    place = place_of(found, settings)
-    inliers = place.registration.best_pair if place else 0
-    looks = place.appearance if place else 0.0
-    standing = place.standing if place else 0.0
-    quiet = found.energy < settings.scene_quiet
-    moments = (
-        "too little moves to tell whether these are the same moments"
-        if quiet
-        else "what moves does not agree"
-    )
-    detail = f", what stands in them in detail at {standing:.2f}" if standing else ""
-    return SceneMatch(
-        sha256=sha256,
-        score=round(min(0.99, max(standing, looks * min(1.0, inliers / 60))), 4),
-        detail=(
-            f"same room and camera{'' if quiet else ', other moments'}: {inliers} features agree, "
-            f"the pictures correlate at {looks:.2f}{detail}, {moments}"
-        ),
         reasons=reasons(found, settings),
     )
 

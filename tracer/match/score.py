@@ -243,7 +243,7 @@ def reasons(found: Examination, settings: MatchSettings) -> tuple[Reason, ...]:
     ]
     if found.grain is not None:
         parts.append(_grain_reason(found.grain))
-    parts += _bars_missed(numbers, settings, found.grain) if main else []
+    parts += bars_missed(numbers, settings, found.grain) if main else []
     return tuple(sorted(parts, key=lambda part: (-abs(part.value), part.name)))
 
 
@@ -257,7 +257,7 @@ def _grain_reason(grain: Grain) -> Reason:
     )
 
 
-def _bars_missed(
+def bars_missed(
     numbers: dict[str, float], settings: MatchSettings, grain: Grain | None
 ) -> list[Reason]:
     """Name the bars that keep a pair from being a match, whatever the rest says."""

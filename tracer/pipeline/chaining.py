@@ -118,7 +118,11 @@ def explain(index: Index, a: str, b: str, settings: Settings = DEFAULT) -> PairR
     found = compared(report.found, query, other, settings, files)
     videos = {one.sha256: one for one in (first.video, second.video)}
     (found,) = lettering.with_text([found], lettering.Tracks(index), videos, settings)
-    return replace(report, found=found)
+    # The comparison may have measured another speed than the line that was scored.
+    spoken = {one.name: one for one in found.reasons}
+    return replace(
+        report, found=found, reasons=tuple(spoken.get(r.name, r) for r in report.reasons)
+    )
 
 
 def _closer(

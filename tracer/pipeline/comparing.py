@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tracer.compare import edits_of, sides
+from tracer.compare import changed, sides
 from tracer.compare.closeup import look
 from tracer.compare.generation import traces
 from tracer.compare.played_again import played_again
@@ -55,10 +55,12 @@ def compared(
 ) -> Match:
     """Return a match with its edits, its sound and its verdict of direction.
 
+    Its segments are set to the speed that the pictures need.
+
     With both ``files``, a second of each is decoded at its full size: half a second of work that
     tells who lost detail, frames or tones.
     """
-    edits = edits_of(
+    told = changed(
         match,
         query.fingerprint,
         other.fingerprint,
@@ -68,11 +70,12 @@ def compared(
         settings,
     )
     if files[0] is not None and files[1] is not None:
-        close = look(match, (files[0], files[1]), settings.compare)
+        close = look(told, (files[0], files[1]), settings.compare)
         if close is not None:
-            edits = sides.told(edits, traces(close, settings.compare), settings.compare)
+            seen = traces(close, settings.compare)
+            told = replace(told, edits=sides.told(told.edits, seen, settings.compare))
     sounds = (query.fingerprint, other.fingerprint, settings.sound)
-    sound = sound_of(match.segments, *sounds, query.again)
-    heard = sound_edits(sound, match.segments, *sounds)
-    told = replace(match, edits=(*match.edits, *edits, *heard), sound=sound)
+    sound = sound_of(told.segments, *sounds, query.again)
+    heard = sound_edits(sound, told.segments, *sounds)
+    told = replace(told, edits=(*told.edits, *heard), sound=sound)
     return direction.judged(told, query.video, other.video, settings.trace)

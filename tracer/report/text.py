@@ -189,7 +189,7 @@ def explain(report: PairReport, console: Console) -> None:
 _OUTCOMES = {
     "match": "A and B match.",
     "possible": "A and B possibly match.",
-    "same_scene": "A and B show the same place from the same camera, at other moments: no match.",
+    "same_scene": "A and B show the same place from the same camera: no match.",
     "none": "A and B do not match.",
 }
 

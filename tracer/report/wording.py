@@ -344,7 +344,7 @@ def same_sound(sha256: str, scenes: Iterable[SceneMatch]) -> str:
 
     They differ for sure only where they were looked at and show other moments.
     """
-    if any(scene.sha256 == sha256 for scene in scenes):
+    if any(scene.sha256 == sha256 and scene.other_moments for scene in scenes):
         return "same sound, other moments in the pictures"
     return "same sound; the pictures were not found to match"
 

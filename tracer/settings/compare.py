@@ -54,6 +54,11 @@ class CompareSettings:
     """Gain of the correlation below which a fit ends. With a tenth of it the close looks of a clip
     with nine matches took a quarter longer."""
 
+    fit_worse: float = 1.02
+    """Difference after a fit, relative to the one before, up to which it is kept: of the usual and
+    of the most different cells, multiplied (tune: fits that placed the picture better 0.4 to 1.02,
+    worse ones 1.04 to 3)."""
+
     fit_region: float = 0.5
     """Share of what both show that must lie inside their layouts for the fit to stay within."""
 
@@ -211,12 +216,34 @@ class CompareSettings:
     text_strokes_central: float = 0.04
     """The same where lines stand in the middle, perhaps on a band much wider than they are."""
 
-    text_holds: float = 0.7
-    """How alike it is from one sample to the next (moving edges 0.6, letters 0.71 to 0.98)."""
+    text_holds: float = 0.66
+    """How alike it is from one sample to the next (moving edges 0.6, letters 0.67 to 0.98)."""
 
-    replaced_both: float = 1.25
-    """Strokes and steps of the side with fewer, each relative to the other side's, together, from
-    which on both have letters (added 0.1 to 0.8, replaced 1.5 to 2)."""
+    replaced_both: float = 1.39
+    """Strokes and steps of the side with fewer, each relative to the other side's, and the next,
+    together, from which on both have letters (tune: added 0.1 to 1.34, replaced 1.44 to 2.2)."""
+
+    replaced_out: float = 0.4
+    """Weight in that sum of how evenly the two leave each other's range (added 0 to 0.3 but on a
+    band, replaced 0.3 to 1)."""
+
+    replaced_fixed: float = 0.7
+    """How alike the fine detail far apart may be on either side where both have lines (tune:
+    replaced up to 0.56, added over a still ground 0.87 and more)."""
+
+    stroke_share: float = 0.02
+    """Share of its cells that are strokes which come and go below which they tell no side."""
+
+    strip_wide: float = 0.15
+    """Share of the shared picture up to which a strip along its border may belong to what lies
+    beyond it. A choice, as the next."""
+
+    strip_long: float = 0.6
+    """Share of that border that such a strip takes at least."""
+
+    related_most: float = 0.75
+    """Correlation of the two sides' unmoving steps from which on a place is an edge of the scene
+    that lies a cell off (tune: such edges 0.89 and more, what was put on 0.58 and less)."""
 
     text_seconds: float = 4.0
     """Seconds below which lines need not change to read as subtitles."""
@@ -228,6 +255,10 @@ class CompareSettings:
     """Share of a place that keeps one colour up to which a moving scene stands there, not letters.
     Bands in three colours over four fixtures left 0.00 to 0.24 of it on the other side; letters
     over one colour, of two fixtures, 0.39 and 0.76 (measured)."""
+
+    cover_seam: float = 1.8
+    """Step along the border of such a colour, relative to the lines beside it, from which on it is
+    a band and not the scene's own (tune: plain scenes under letters 0 to 1.0)."""
 
     cover_flat: float = 0.2
     """By how much this share must differ between the two."""
@@ -248,7 +279,7 @@ class CompareSettings:
     """Steps in the mean picture relative to the other side's: what stands still stays sharp."""
 
     overlay_most: float = 0.9
-    """Share of the width or height that it takes at most."""
+    """Share of the height that it takes at most, and of the width unless it is a caption."""
 
     picture_area: float = 0.04
     """Share of the shared picture from which on an overlay may be another video (logos 0.01 to
@@ -259,6 +290,10 @@ class CompareSettings:
 
     picture_filled: float = 0.85
     """Share of its box that differs at some time where it is one."""
+
+    caption_fixed: float = 0.95
+    """How alike the fine detail far apart is at least where a caption reaches from edge to edge
+    (captions 0.99, a strip of a scene beside a border 0.91)."""
 
     caption_width: float = 0.4
     """Share of the width from which on a low overlay reads as a line of text that stays."""
@@ -275,8 +310,9 @@ class CompareSettings:
     flat_tolerance: float = 10.0
     """Grey levels that a band under letters may vary after compression."""
 
-    color_least: float = 5.0
-    """Grey levels by which tones must have moved on average (re-encoding alone: 1 to 2)."""
+    color_least: float = 6.2
+    """Grey levels by which tones must have moved on average (re-encoding alone: 1 to 2; tune:
+    where another picture lay beside the shared one up to 6.1)."""
 
     color_range: float = 2.5
     """Grey levels within which a curve is the one between full-range and video levels."""
@@ -319,14 +355,54 @@ class CompareSettings:
     speed_seconds: float = 2.6
     """Seconds of the longest segment below which no speed is told."""
 
-    pace_moments: int = 48
-    """Moments on which a speed is asked once more."""
+    pace_moments: int = 120
+    """Frames of the match on which a speed is measured, at most."""
+
+    pace_least: int = 6
+    """Frames below which none is."""
 
     pace_rows: int = 32
     """Rows of the grid on which it is."""
 
-    pace_gain: float = 0.92
-    """Difference along the line found, relative to speed 1, up to which the speed stands."""
+    pace_range: float = 0.3
+    """Logarithm of the speeds that are tried at least, to either side of 1."""
+
+    pace_step: float = 0.005
+    """Step of that logarithm: over ten seconds a drift of 25 ms at each end."""
+
+    pace_shift: float = 0.6
+    """Seconds by which a line of any speed may lie off the one found. A choice."""
+
+    pace_off: float = 0.004
+    """Relative change from which on a segment's speed is set anew: over ten seconds 40 ms."""
+
+    pace_alike: float = 0.02
+    """The same up to which two segments are as fast."""
+
+    pace_apart: float = 4.0
+    """How much more a cell may move in one of the two, squared, to tell a speed: one with letters
+    that only one of them has moves far more there."""
+
+    pace_noise: float = 2.0
+    """Grey levels of deviation that coding leaves in a cell that stands still."""
+
+    pace_share: float = 0.25
+    """Share of the cells that must be left; else all of them tell. A choice."""
+
+    pace_gain: float = 0.8
+    """Squared difference at the speed that fits best, relative to speed 1, up to which it stands
+    (tune: speeds of 4 % and more 0.05 to 0.86, all but three below 0.77; other edits 0.82 and
+    more, traffic that keeps coming before others)."""
+
+    pace_differ: float = 0.1
+    """By how much that difference must fall, in squared grey levels: below is coding noise."""
+
+    pace_rates: float = 0.015
+    """How near the quotient of the frame rates must lie to a speed to speak for it, relatively:
+    whoever slows a clip down mostly keeps its frames."""
+
+    pace_gain_rates: float = 0.93
+    """The same difference where it does."""
 
     frame_rate_least: float = 0.05
     """Relative change from which on a frame rate differs (29.97 and 30 are the same)."""
