@@ -35,14 +35,17 @@ def test_the_side_that_carries_an_edit_is_the_derived_one(kind: EditKind) -> Non
 
 
 def test_frames_that_repeat_tell_less_than_frames_that_are_missing() -> None:
-    def told(query: float, other: float) -> tuple[Evidence, ...]:
-        paced = edit("frame_rate", "query", repeats={"query": query, "match": other})
-        return direction.judge(match("b", "a", paced), B, A).evidence
+    def told(*by: str) -> tuple[Evidence, ...]:
+        kinds: tuple[EditKind, ...] = ("frame_rate", "speed")
+        paced = [edit(kind, "query", told=each) for kind, each in zip(kinds, by, strict=False)]
+        return direction.judge(match("b", "a", *paced), B, A).evidence
 
-    (repeated,), (dropped,) = told(0.2, 0.0), told(0.0, 0.0)
+    (repeated,), (dropped,) = told("repeated"), told("missing")
     assert (repeated.cue, dropped.cue) == ("repeats", "cadence")
     assert repeated.favours == dropped.favours == "query_from_match"
     assert repeated.weight < dropped.weight / 2
+    # Missing frames show in the rate and in the speed: the loss is one.
+    assert told("missing", "missing") == (dropped,)
 
 
 def test_an_edit_on_each_side_makes_siblings() -> None:

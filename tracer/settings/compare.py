@@ -423,3 +423,7 @@ class CompareSettings:
 
     repeats_least: float = 0.06
     """Share of frames that repeat the one before by which one side must have more of them."""
+
+    frames_least: float = 0.07
+    """Natural logarithm by which one side must have fewer frames of the same piece of the scene: in
+    a second and a half, two frames more or less are the grid's."""

@@ -130,32 +130,28 @@ def containment(pair: Pair) -> Found:
 
 
 def tempo(pair: Pair) -> Found:
-    """A changed speed, where its side is known; duplicated or dropped frames.
+    """A changed speed, where its side is known; repeated or missing frames.
 
-    Dropped frames are gone. Repeated ones may have been in the source already (telecine, a slow
-    camera), and fall out where a copy has fewer frames: they tell little.
+    Missing frames are gone, and are told once, whichever edits they show in. Repeated ones may have
+    been in the source already (telecine, a slow camera), and fall out where a copy has fewer
+    frames: they tell little.
     """
-    for edit in pair.edits("speed", "frame_rate"):
-        name = pair.name(edit.side)
-        if _repeats(edit):
-            detail = f"{name} repeats frames that the other does not"
-            yield from pair.carried("repeats", edit.side, detail, edit.confidence)
-        elif edit.kind == "speed":
-            detail = f"{name} plays at a changed speed"
-            yield from pair.carried("speed", edit.side, detail, edit.confidence)
-        else:
-            detail = f"{name} lacks frames of the other"
-            yield from pair.carried("cadence", edit.side, detail, edit.confidence)
+    told: set[tuple[str, Side]] = set()
+    for edit in sorted(pair.edits("frame_rate", "speed"), key=lambda one: -one.confidence):
+        cue, done = _pace(edit)
+        if (cue, edit.side) not in told:
+            told.add((cue, edit.side))
+            detail = f"{pair.name(edit.side)} {done}"
+            yield from pair.carried(cue, edit.side, detail, edit.confidence)
 
 
-def _repeats(edit: Edit) -> bool:
-    """Tell whether the side that an edit names was told by frames that it repeats."""
-    shares = edit.detail.get("repeats")
-    return (
-        isinstance(shares, dict)
-        and max(shares.values(), default=0.0) > 0.0
-        and (shares.get(edit.side, 0.0) == max(shares.values()))
-    )
+def _pace(edit: Edit) -> tuple[str, str]:
+    """Return the cue that an edit of the time line gives, and what was done."""
+    if edit.detail.get("told") == "repeated":
+        return "repeats", "repeats frames that the other does not"
+    if edit.kind == "frame_rate" or edit.detail.get("told") == "missing":
+        return "cadence", "lacks frames of the other"
+    return "speed", "plays at a changed speed"
 
 
 def picture(pair: Pair) -> Found:
