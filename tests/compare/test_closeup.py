@@ -101,6 +101,13 @@ def test_a_caption_is_no_detail_that_the_other_lost(first, tmp_path):
     assert edits[0].side == "query"
 
 
+def test_a_white_band_over_a_dark_picture_does_not_hide_that_both_show_the_same(first, tmp_path):
+    dark = made(first, tmp_path / "dark.mp4", "eq=contrast=0.25:brightness=-0.2", crf=18)
+    band = "drawbox=y=ih*0.75:h=ih*0.25:color=white:t=fill"
+    copy = made(dark, tmp_path / "copy.mp4", band, crf=30)
+    assert told(pair(REENCODE), copy, dark)[0].side == "query"
+
+
 def test_a_loss_is_told_also_where_nobody_looked_for_a_coding(first, tmp_path):
     copy = made(first, tmp_path / "copy.mp4", crf=30)
     edits = told(pair(), copy, first)

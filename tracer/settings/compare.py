@@ -403,6 +403,10 @@ class CompareSettings:
     close_correlation: float = 0.6
     """Correlation that two frames of one moment have at least, small and in grey."""
 
+    close_common: float = 0.2
+    """Share of the shared picture that must look the same before the rest of it is left out of the
+    search for the same moments."""
+
     close_fit_side: int = 320
     """Pixels of the longer side on which the transform is fitted once more."""
 
