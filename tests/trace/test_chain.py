@@ -118,6 +118,20 @@ def test_what_two_children_share_and_their_parent_lacks_is_a_hidden_parent() -> 
     assert "overlay" in parent.evidence[0].detail
 
 
+def test_other_letters_in_the_same_place_are_no_edit_that_two_children_share() -> None:
+    box = (0.1, 0.8, 0.9, 0.95)
+    found = chain.build(
+        undated("a", "b", "c"),
+        [
+            match("b", "a", edit("subtitles", box=box, language="en")),
+            match("c", "a", edit("subtitles", box=box, language="en")),
+            match("c", "b", edit("subtitles", box=box, language="en", change="replaced")),
+        ],
+    )
+    assert links(found) == {("a", "b"), ("a", "c")}
+    assert found.hidden == ()
+
+
 def test_siblings_of_a_listed_parent_need_no_hidden_one() -> None:
     found = chain.build(
         undated("a", "b", "c"),
