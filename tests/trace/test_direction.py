@@ -190,6 +190,28 @@ def test_a_loss_of_detail_weighs_by_the_share_of_the_blocks_that_show_it() -> No
     assert weight[-1] == weights.load().cues["generation"]
 
 
+def test_a_loss_that_all_blocks_show_speaks_against_siblings() -> None:
+    table = weights.load()
+    lost = [match("b", "a", edit("reencode", blocks=share)) for share in (0.57, 0.98)]
+    odds = [direction.weigh(direction.collect(one, B, A, table), table) for one in lost]
+    assert odds[0].siblings > 2 * odds[1].siblings
+    assert odds[0].query_from_match < odds[1].query_from_match
+
+
+def test_edits_of_which_no_side_is_known_make_siblings_likelier() -> None:
+    def apart(*edits: Edit) -> float:
+        found = direction.collect(match("b", "a", edit("crop"), *edits), B, A, weights.load())
+        return direction.weigh(found, weights.load()).siblings
+
+    unsure = [edit(kind, "unknown") for kind in ("mirror", "speed")]
+    assert apart() < apart(unsure[0]) < apart(*unsure)
+    # What one side is known to carry, or what tells nothing, does not.
+    known = direction.collect(
+        match("b", "a", edit("mirror"), edit("resize", "unknown")), B, A, weights.load()
+    )
+    assert "either_side" not in {one.cue for one in known}
+
+
 def test_sound_that_only_one_has_tells_no_direction() -> None:
     assert verdict(edit("sound_removed", "query")) == "undetermined"
 
