@@ -27,7 +27,7 @@ from rich.console import Console
 from scipy.optimize import minimize
 
 import tracer.trace
-from tracer.trace import weights
+from tracer.trace import direction, weights
 from tracer.trace.weights import Weights
 
 from . import families, provenance_metrics
@@ -44,7 +44,8 @@ NARROW: Mapping[str, float] = {"bitrate": 0.05, "resolution": 0.2, "repeats": 0.
 PRIOR_SIBLINGS = -1.0
 HYPOTHESES = ("query_from_match", "match_from_query", "siblings")
 STEP_WEIGHTS = (1.0, 0.75, 0.5, 1.5)  # of equals the first is kept
-HIDDEN = (-8.0, -6.0)
+LINE_WEIGHTS = (0.5, 1.0, 0.25)
+HIDDEN = (-7.5, -6.0)
 UNLIKE = (1.0, 0.5, 2.0, 4.0)
 
 # Set by hand from the literature on phylogeny and provenance graphs: field of view strongest,
@@ -53,7 +54,8 @@ PRIOR: Mapping[str, float] = {
     "field_of_view": 4.0, "overlay": 3.0, "foreign_watermark": 1.5, "subtitles": 3.0,
     "cover_band": 3.0, "other_subtitles": 2.5, "frame": 3.5, "excerpt": 2.0, "compilation": 3.0,
     "own_material": 1.0, "speed": 1.0, "cadence": 1.5, "repeats": 0.2, "tones": 0.8, "mirror": 1.0,
-    "rotation": 1.0, "sound": 0.5, "generation": 2.0, "resolution": 0.6, "bitrate": 0.3,
+    "rotation": 1.0, "sound": 0.5, "generation": 2.0, "one_way_loss": 1.0, "mixed_loss": 0.7,
+    "either_side": 0.5, "resolution": 0.6, "bitrate": 0.3,
 }  # fmt: skip
 
 
@@ -61,13 +63,17 @@ def main(arguments: list[str] | None = None) -> int:
     """Fit, choose, print, and write where asked."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.fit_weights")
     parser.add_argument("--families", type=int, default=families.FAMILIES)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, nargs="+", default=[1], help="one draw for each")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--indexes", type=Path, help="of an earlier run of the benchmark")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args(arguments)
     console = Console(width=120 if not Console().is_terminal else None)
-    case = families.prepared("tune", options.families, options.seed, options.jobs, options.indexes)
+    draws = []
+    for seed in options.seed:
+        folder = options.indexes / str(seed) if options.indexes else None
+        draws.append(families.prepared("tune", options.families, seed, options.jobs, folder))
+    case = merged(draws)
     pairs = families.related(case)
     fitted = fit(case, pairs)
     chosen, figures = choose_tree(case, fitted)
@@ -79,12 +85,28 @@ def main(arguments: list[str] | None = None) -> int:
             f"{reach:.2f} of the pairs ({count})"
         )
     console.print(
-        f"siblings {chosen.siblings:.2f}, step_weight {chosen.step_weight}, hidden "
+        f"siblings {chosen.siblings:.2f}, step_weight {chosen.step_weight}, line_weight "
+        f"{chosen.line_weight}, hidden "
         f"{chosen.hidden}, unlike {chosen.unlike}; trees without times: {figures}"
     )
     if options.write:
         write(chosen, told(case, pairs), measured)
     return 0
+
+
+def merged(draws: Sequence[Case]) -> Case:
+    """Put several draws of families together; each keeps its own name, for the dice."""
+    return Case(
+        [
+            replace(tree, name=f"{number} {tree.name}")
+            for number, draw in enumerate(draws, 1)
+            for tree in draw.trees
+        ],
+        {sha256: video for draw in draws for sha256, video in draw.videos.items()},
+        # The draws have no file in common, or else the same match between the same two.
+        list({(m.query_sha256, m.sha256): m for draw in draws for m in draw.matches}.values()),
+        {sha256: length for draw in draws for sha256, length in draw.durations.items()},
+    )
 
 
 def told(case: Case, pairs: Sequence[Related]) -> str:
@@ -95,7 +117,8 @@ def told(case: Case, pairs: Sequence[Related]) -> str:
         f"({lines} of one line of descent) of {len(case.trees)} tune families: multinomial "
         f"logistic, never negative, drawn to weights set by hand with a spread of {SPREAD}, "
         "`bitrate` and `resolution` held to them. `step` and `time` were set by hand; "
-        "`step_weight`, `unlike` and `hidden` were chosen by the same families' trees."
+        "`step_weight`, `line_weight`, `apart_weight`, `unlike` and `hidden` were chosen by the "
+        "same families' trees."
     )
 
 
@@ -113,7 +136,8 @@ def fit(case: Case, pairs: Sequence[Related]) -> Weights:
     prior = np.array([PRIOR[name] for name in names] + [PRIOR_SIBLINGS])
     spread = np.array([NARROW.get(name, SPREAD) for name in names] + [SPREAD])
     bounds = [(0.0, None)] * len(names) + [(None, None)]
-    given = (amounts, truth, prior, spread)
+    against = np.array([float(name in direction.AGAINST_SIBLINGS) for name in names])
+    given = (amounts, against, truth, prior, spread)
     found = minimize(_loss, prior, given, "L-BFGS-B", jac=True, bounds=bounds)
     cues = {name: round(float(found.x[place[name]]), 2) for name in names}
     return replace(weights.load(), cues=cues, siblings=round(float(found.x[-1]), 2))
@@ -122,16 +146,18 @@ def fit(case: Case, pairs: Sequence[Related]) -> Weights:
 def _loss(
     values: Floats,
     amounts: Floats,
+    against: Floats,
     truth: npt.NDArray[np.intp],
     prior: Floats,
     spread: Floats,
 ) -> Any:
     """Return the negative log-likelihood with its shrinkage, and the gradient of both."""
-    sums = amounts @ values[:-1]  # (pairs, 3): what speaks for each hypothesis
-    speaking = np.stack([amounts[:, 1] + amounts[:, 2], amounts[:, 0] + amounts[:, 2]], 1)
-    logits = np.stack(
-        [-(sums[:, 1] + sums[:, 2]), -(sums[:, 0] + sums[:, 2]), np.full(len(sums), values[-1])], 1
-    )
+    # (pairs, 3, cues): what speaks against each hypothesis, what speaks against siblings apart.
+    apart = amounts * (1.0 - against)
+    one_way = amounts[:, :2].sum(axis=1) * against
+    speaking = np.stack([apart[:, 1] + apart[:, 2], apart[:, 0] + apart[:, 2], one_way], 1)
+    logits = -(speaking @ values[:-1])
+    logits[:, 2] += values[-1]
     logits -= logits.max(axis=1, keepdims=True)
     chances = np.exp(logits)
     chances /= chances.sum(axis=1, keepdims=True)
@@ -140,7 +166,7 @@ def _loss(
     wrong = chances.copy()
     wrong[rows, truth] -= 1.0
     gradient = np.empty_like(values)
-    gradient[:-1] = -np.einsum("pk,pkc->c", wrong[:, :2], speaking)
+    gradient[:-1] = -np.einsum("pk,pkc->c", wrong, speaking)
     gradient[-1] = wrong[:, 2].sum()
     away = (values - prior) / spread
     return loss + 0.5 * float(away @ away), gradient + away / spread
@@ -149,8 +175,8 @@ def _loss(
 def choose_tree(case: Case, fitted: Weights) -> tuple[Weights, dict[str, float]]:
     """Return the weights with the tree's numbers that do best on the tune families."""
     best: tuple[float, Weights, dict[str, float]] | None = None
-    for step, hidden, unlike in product(STEP_WEIGHTS, HIDDEN, UNLIKE):
-        tried = replace(fitted, step_weight=step, hidden=hidden, unlike=unlike)
+    for step, line, hidden, unlike in product(STEP_WEIGHTS, LINE_WEIGHTS, HIDDEN, UNLIKE):
+        tried = replace(fitted, step_weight=step, line_weight=line, hidden=hidden, unlike=unlike)
         rows, _ = families.measured(case, "without times", tried)
         means = dict(provenance_metrics.mean(rows))
         worth = means["edges"] + means["ancestry"] + means["root"] / 2
@@ -177,6 +203,7 @@ def write(
         "cues": cues,
         "siblings": chosen.siblings,
         "step_weight": chosen.step_weight,
+        "line_weight": chosen.line_weight,
         "hidden": chosen.hidden,
         "unlike": chosen.unlike,
     }

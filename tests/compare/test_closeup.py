@@ -101,6 +101,13 @@ def test_a_caption_is_no_detail_that_the_other_lost(first, tmp_path):
     assert edits[0].side == "query"
 
 
+def test_a_white_band_over_a_dark_picture_does_not_hide_that_both_show_the_same(first, tmp_path):
+    dark = made(first, tmp_path / "dark.mp4", "eq=contrast=0.25:brightness=-0.2", crf=18)
+    band = "drawbox=y=ih*0.75:h=ih*0.25:color=white:t=fill"
+    copy = made(dark, tmp_path / "copy.mp4", band, crf=30)
+    assert told(pair(REENCODE), copy, dark)[0].side == "query"
+
+
 def test_a_loss_is_told_also_where_nobody_looked_for_a_coding(first, tmp_path):
     copy = made(first, tmp_path / "copy.mp4", crf=30)
     edits = told(pair(), copy, first)
@@ -117,6 +124,27 @@ def test_frames_that_are_missing_were_dropped(first, tmp_path):
     rate = len(lumas_between(first, 0.0, SECONDS)[0]) / SECONDS
     copy = made(first, tmp_path / "copy.mp4", f"fps={rate / 2:.3f}")
     assert told(pair(RATE), copy, first)[0].side == "query"
+
+
+@pytest.mark.parametrize("speed", [0.8, 1.25])
+def test_a_faster_copy_at_the_same_rate_lacks_frames_and_a_slower_one_repeats_them(
+    first, tmp_path, speed
+):
+    rate = len(lumas_between(first, 0.0, SECONDS)[0]) / SECONDS
+    copy = made(first, tmp_path / "copy.mp4", f"setpts=PTS/{speed}", f"fps={rate:.3f}")
+    paced = Edit("speed", "unknown", 0.95, {"speed": speed})
+    edit = told(pair(paced, speed=speed), copy, first)[0]
+    assert (edit.side, edit.detail["told"]) == ("query", "missing" if speed > 1 else "repeated")
+
+
+def test_a_copy_that_dropped_what_its_source_repeats_does_not_make_the_source_derived(
+    first, tmp_path
+):
+    rate = len(lumas_between(first, 0.0, SECONDS)[0]) / SECONDS
+    source = made(first, tmp_path / "source.mp4", f"fps={rate * 1.25:.3f}")
+    copy = made(source, tmp_path / "copy.mp4", f"fps={rate * 0.6:.3f}")
+    edit = told(pair(RATE), copy, source)[0]
+    assert (edit.side, edit.detail["told"]) == ("query", "missing")
 
 
 def test_where_nothing_moves_no_frame_is_seen_to_repeat_or_to_be_missing(first, tmp_path):

@@ -72,6 +72,19 @@ def test_a_compilation_has_a_parent_for_each_work() -> None:
     assert links(found) == {("a", "c"), ("b", "c"), ("a", "d")}
 
 
+def test_a_part_that_lies_whole_in_a_compilation_is_no_excerpt_of_it() -> None:
+    found = chain.build(
+        [video("a", duration=10.0), video("b", duration=15.0), video("c", duration=20.0)],
+        [
+            match("c", "a", edit("trim", "match"), spans=[(0.0, 10.0, 0.0, 10.0)]),
+            match("c", "b", edit("compilation"), spans=[(10.0, 20.0, 5.0, 15.0)]),
+        ],
+    )
+    assert links(found) == {("a", "c"), ("b", "c")}
+    assert {link.direction for link in found.links} == {"told"}
+    assert all("excerpt" not in one.cue for link in found.links for one in link.evidence)
+
+
 def test_a_copy_of_a_compilation_has_one_parent() -> None:
     parts = [(0.0, 10.0, 0.0, 10.0)], [(10.0, 20.0, 5.0, 15.0)]
     found = chain.build(
@@ -118,6 +131,20 @@ def test_what_two_children_share_and_their_parent_lacks_is_a_hidden_parent() -> 
     assert "overlay" in parent.evidence[0].detail
 
 
+def test_other_letters_in_the_same_place_are_no_edit_that_two_children_share() -> None:
+    box = (0.1, 0.8, 0.9, 0.95)
+    found = chain.build(
+        undated("a", "b", "c"),
+        [
+            match("b", "a", edit("subtitles", box=box, language="en")),
+            match("c", "a", edit("subtitles", box=box, language="en")),
+            match("c", "b", edit("subtitles", box=box, language="en", change="replaced")),
+        ],
+    )
+    assert links(found) == {("a", "b"), ("a", "c")}
+    assert found.hidden == ()
+
+
 def test_siblings_of_a_listed_parent_need_no_hidden_one() -> None:
     found = chain.build(
         undated("a", "b", "c"),
@@ -143,6 +170,18 @@ def test_content_decides_against_a_lone_time_and_names_it() -> None:
     (named,) = found.contradictions
     assert (named.kind, named.sha256) == ("time-against-content", sha("b"))
     assert "contradicts the time" in found.earliest.statement
+
+
+def test_siblings_bring_down_no_claim_of_time() -> None:
+    videos = [
+        video("b", post("douyin", "2021-01-23T00:00")),
+        video("c", post("youtube", "2021-01-24T00:00")),
+    ]
+    # Both carry something: b more of it, and yet b may be older.
+    marks = [edit("overlay"), edit("crop"), edit("frame_rate"), edit("subtitles", "match")]
+    found = chain.build(videos, [match("b", "c", *marks)])
+    assert found.contradictions == ()
+    assert {link.direction for link in found.links} <= {"undetermined"}
 
 
 def test_a_source_with_a_late_false_time_is_the_one_named() -> None:

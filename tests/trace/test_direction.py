@@ -35,14 +35,17 @@ def test_the_side_that_carries_an_edit_is_the_derived_one(kind: EditKind) -> Non
 
 
 def test_frames_that_repeat_tell_less_than_frames_that_are_missing() -> None:
-    def told(query: float, other: float) -> tuple[Evidence, ...]:
-        paced = edit("frame_rate", "query", repeats={"query": query, "match": other})
-        return direction.judge(match("b", "a", paced), B, A).evidence
+    def told(*by: str) -> tuple[Evidence, ...]:
+        kinds: tuple[EditKind, ...] = ("frame_rate", "speed")
+        paced = [edit(kind, "query", told=each) for kind, each in zip(kinds, by, strict=False)]
+        return direction.judge(match("b", "a", *paced), B, A).evidence
 
-    (repeated,), (dropped,) = told(0.2, 0.0), told(0.0, 0.0)
+    (repeated,), (dropped,) = told("repeated"), told("missing")
     assert (repeated.cue, dropped.cue) == ("repeats", "cadence")
     assert repeated.favours == dropped.favours == "query_from_match"
     assert repeated.weight < dropped.weight / 2
+    # Missing frames show in the rate and in the speed: the loss is one.
+    assert told("missing", "missing") == (dropped,)
 
 
 def test_an_edit_on_each_side_makes_siblings() -> None:
@@ -185,6 +188,28 @@ def test_a_loss_of_detail_weighs_by_the_share_of_the_blocks_that_show_it() -> No
     ]
     assert weight == sorted(set(weight))
     assert weight[-1] == weights.load().cues["generation"]
+
+
+def test_a_loss_that_all_blocks_show_speaks_against_siblings() -> None:
+    table = weights.load()
+    lost = [match("b", "a", edit("reencode", blocks=share)) for share in (0.57, 0.98)]
+    odds = [direction.weigh(direction.collect(one, B, A, table), table) for one in lost]
+    assert odds[0].siblings > 2 * odds[1].siblings
+    assert odds[0].query_from_match < odds[1].query_from_match
+
+
+def test_edits_of_which_no_side_is_known_make_siblings_likelier() -> None:
+    def apart(*edits: Edit) -> float:
+        found = direction.collect(match("b", "a", edit("crop"), *edits), B, A, weights.load())
+        return direction.weigh(found, weights.load()).siblings
+
+    unsure = [edit(kind, "unknown") for kind in ("mirror", "speed")]
+    assert apart() < apart(unsure[0]) < apart(*unsure)
+    # What one side is known to carry, or what tells nothing, does not.
+    known = direction.collect(
+        match("b", "a", edit("mirror"), edit("resize", "unknown")), B, A, weights.load()
+    )
+    assert "either_side" not in {one.cue for one in known}
 
 
 def test_sound_that_only_one_has_tells_no_direction() -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import random
 
+import pytest
+
+from tracer.model import Edit
 from tracer.trace import families
 
 from .cases import edit, match, sha
@@ -123,6 +126,47 @@ def test_a_part_that_was_trimmed_at_the_compilations_end_is_a_part_too() -> None
         [sha("a"), sha("c")],
         [sha("b"), sha("c"), sha("e")],
     ]
+
+
+HALVES = [(0.0, 10.0, 0.0, 10.0)], [(10.0, 20.0, 0.0, 10.0)]
+LENGTHS = {sha("c"): 20.0, sha("a"): 10.0, sha("b"): 10.0, sha("d"): 20.0}
+
+
+def test_whole_parts_that_lack_what_the_whole_carries_were_put_together() -> None:
+    made = [
+        match("c", "a", edit("trim", "match"), edit("letterbox"), spans=HALVES[0]),
+        match("c", "b", edit("trim", "match"), edit("letterbox"), spans=HALVES[1]),
+        match("d", "c", edit("crop"), spans=[(0.0, 20.0, 0.0, 20.0)]),
+        match("d", "a", edit("crop"), edit("crop", "match"), spans=HALVES[0]),
+        match("d", "b", edit("crop"), edit("crop", "match"), spans=HALVES[1]),
+    ]
+    parts = families.compilations(families.verified(made), LENGTHS)
+    # d is a version of c whose bars are no longer seen.
+    assert parts == {sha("c"): names("a", "b"), sha("d"): names("a", "b")}
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        (),  # a video that somebody cut into halves
+        (edit("overlay", "match"),),  # halves that carry a mark
+        (edit("letterbox"), edit("overlay", "match")),  # both made of what is not here
+    ],
+)
+def test_halves_that_lack_nothing_make_no_compilation(edits: tuple[Edit, ...]) -> None:
+    cut = [
+        match("c", "a", edit("trim", "match"), *edits, spans=HALVES[0]),
+        match("c", "b", edit("trim", "match"), *edits, spans=HALVES[1]),
+    ]
+    assert families.compilations(families.verified(cut), LENGTHS) == {}
+
+
+def test_two_excerpts_that_leave_much_of_it_make_no_compilation() -> None:
+    cut = [
+        match("c", "a", edit("trim", "match"), edit("letterbox"), spans=HALVES[0]),
+        match("c", "b", edit("trim", "match"), edit("letterbox"), spans=HALVES[1]),
+    ]
+    assert families.compilations(families.verified(cut), {**LENGTHS, sha("c"): 30.0}) == {}
 
 
 def test_a_copy_that_matches_the_compilation_alone_makes_it_no_excerpt() -> None:

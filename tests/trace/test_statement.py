@@ -168,6 +168,28 @@ def test_of_two_works_put_together_the_first_of_each_is_named() -> None:
     assert f"the earliest known is file {sha('a')[:12]} (a.mp4)" in found.statement
 
 
+def test_a_part_whose_nearer_version_is_the_parent_is_another_work_too() -> None:
+    made = [match("c", "a", edit("compilation"), spans=_PARTS[0])]
+    made += [match("c", "b", edit("compilation"), spans=_PARTS[1])]
+    made += [match("d", "a", edit("overlay"), edit("crop"))]
+    # e was not compared with b, of which it is a version.
+    made += [match("c", "e", edit("compilation"), edit("crop"), spans=_PARTS[1])]
+    found = earliest(*(video(name) for name in "abcde"), matches=made)
+    assert (found.sha256, found.grade) == (sha("a"), "inferred")
+
+
+def test_the_first_is_whoever_is_above_all_the_others() -> None:
+    # a and b tell nothing of each other; what the others tell of each of them does.
+    made = [match("b", "a", edit("color", "unknown"))]
+    made += [match(one, "a", edit("overlay", box=(0.0, 0.0, 0.1, 0.1))) for one in "cde"]
+    made += [
+        match(one, "b", edit("overlay", box=(0.0, 0.0, 0.1, 0.1)), edit("trim", "match"))
+        for one in "cde"
+    ]
+    found = earliest(*(video(name) for name in "abcde"), matches=made)
+    assert (found.sha256, found.grade) == (sha("a"), "inferred")
+
+
 def test_siblings_without_their_parent_are_no_two_works() -> None:
     apart = [match("b", "a", edit("overlay"), edit("overlay", "match"))]
     found = earliest(video("a"), video("b"), matches=apart)

@@ -27,6 +27,10 @@ from tracer.settings import CompareSettings
 Cells = npt.NDArray[np.float32]  # (n, rows, columns), grey levels
 Mask = npt.NDArray[np.bool_]
 Gray = npt.NDArray[np.uint8]
+Rows = npt.NDArray[np.intp]
+
+_SMALL = (64, 36)  # width and height at which moments are told apart
+_ECC_BLUR = 5  # OpenCV's own default
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,10 +70,11 @@ def look(match: Match, paths: tuple[Path, Path], settings: CompareSettings) -> C
     if runs is None or region is None:
         return None
     region = _inside(region)
-    pairs = _same_moments(longest, runs, matrix, region, settings)
+    common = _common(longest, runs, matrix, region, settings)
+    pairs = _same_moments(longest, runs, matrix, region, common, settings)
     if len(pairs) < settings.close_pairs_least:
         return None
-    fitted = _fitted(runs, pairs, matrix, region, settings)
+    fitted = _fitted(runs, pairs, matrix, region, common, settings)
     if fitted is None:
         return None
     return _on_grid(runs, pairs, fitted, region, bool(matrix[0, 0] < 0), settings)
@@ -110,29 +115,50 @@ def _inside(region: Box, margin: float = 0.02) -> Box:
     return (region[0] + x, region[1] + y, region[2] - x, region[3] - y)
 
 
-def _same_moments(
+def _common(
     segment: Segment,
     runs: tuple[Run, Run],
     matrix: FloatArray,
     region: Box,
     settings: CompareSettings,
+) -> Mask:
+    """Return where both show the same, small: in a dark picture a white band outweighs the rest."""
+    query, other = runs
+    placed, mirrored = upright(matrix, region), bool(matrix[0, 0] < 0)
+    rows = _rows(query, settings)
+    at = segment.match_start + (query.times[rows] - segment.query_start) * segment.speed
+    nearest = np.abs(other.times[None, :] - at[:, None]).argmin(axis=1)
+    mine = np.stack([_cut(query.pictures[row], placed, _SMALL, mirrored) for row in rows])
+    theirs = np.stack([_cut(other.pictures[row], region, _SMALL, False) for row in nearest])
+    near = _alike(mine, theirs, blur=3, step=1)
+    return near if near.mean() >= settings.close_common else np.ones_like(near)
+
+
+def _rows(run: Run, settings: CompareSettings) -> Rows:
+    rows = np.linspace(0, len(run.pictures) - 1, settings.close_pairs).round()
+    return np.unique(rows.astype(np.intp))
+
+
+def _same_moments(
+    segment: Segment,
+    runs: tuple[Run, Run],
+    matrix: FloatArray,
+    region: Box,
+    common: Mask,
+    settings: CompareSettings,
 ) -> list[tuple[int, int]]:
     """Return (row of the query, row of the match) that look most alike near the same moment."""
     query, other = runs
-    size = (64, 36)
     placed = upright(matrix, region)
     mirrored = matrix[0, 0] < 0
-    theirs = np.stack([_cut(one, region, size, False) for one in other.pictures])
-    rows = np.unique(
-        np.linspace(0, len(query.pictures) - 1, settings.close_pairs).round().astype(int)
-    )
+    theirs = np.stack([_cut(one, region, _SMALL, False)[common] for one in other.pictures])
     pairs = []
-    for row in rows.tolist():
+    for row in _rows(query, settings).tolist():
         at = segment.match_start + (query.times[row] - segment.query_start) * segment.speed
         near = np.nonzero(np.abs(other.times - at) <= settings.close_reach)[0]
         if not len(near):
             continue
-        mine = _cut(query.pictures[row], placed, size, mirrored)
+        mine = _cut(query.pictures[row], placed, _SMALL, mirrored)[common]
         likeness = [_correlation(mine, theirs[one]) for one in near.tolist()]
         best = int(np.argmax(likeness))
         if likeness[best] >= settings.close_correlation:
@@ -163,6 +189,7 @@ def _fitted(
     pairs: list[tuple[int, int]],
     matrix: FloatArray,
     region: Box,
+    common: Mask,
     settings: CompareSettings,
 ) -> Box | None:
     """Return where the region lies in the query's frame, fitted to the pixel; None if turned."""
@@ -172,6 +199,7 @@ def _fitted(
     across, down = (region[2] - region[0]) * wide, (region[3] - region[1]) * high
     scale = min(1.0, settings.close_fit_side / max(across, down))
     size = (max(16, round(across * scale)), max(16, round(down * scale)))
+    seen = cv2.resize(common.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
     criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 30, 1e-4)
     shifts = []
     middle = pairs[len(pairs) // 2]
@@ -180,7 +208,9 @@ def _fitted(
         theirs = _cut(runs[1].pictures[partner], region, size, False)
         warp = np.eye(2, 3, dtype=np.float32)
         try:
-            value, found = cv2.findTransformECC(theirs, mine, warp, cv2.MOTION_AFFINE, criteria)
+            value, found = cv2.findTransformECC(
+                theirs, mine, warp, cv2.MOTION_AFFINE, criteria, seen, _ECC_BLUR
+            )
         except cv2.error:  # flat, or nothing in common: another frame may do
             continue
         if value >= settings.close_correlation:
@@ -228,18 +258,33 @@ def _on_grid(
     return Closeup(runs[0], runs[1], query, match, _alike(query, match), finer)
 
 
-def _alike(query: Cells, match: Cells) -> Mask:
+def _alike(query: Cells, match: Cells, blur: int = 9, step: int = 4) -> Mask:
     """Return where both show the same but for fine detail: letters, logos and bars left out."""
-    coarse = [np.stack([cv2.blur(each, (9, 9)) for each in one]) for one in (query, match)]
-    a, b = (one[:, ::4, ::4].reshape(-1) for one in coarse)
-    gain, offset = 1.0, 0.0
-    kept = np.ones(len(a), bool)
-    for share in (0.7, 0.7, 0.8):
+    coarse = [np.stack([cv2.blur(each, (blur, blur)) for each in one]) for one in (query, match)]
+    a, b = (one[:, ::step, ::step].reshape(-1) for one in coarse)
+    # Medians to begin with: a band would draw a line through all to itself.
+    gain, offset = _by_medians(a, b)
+    for _ in range(3):
+        off = np.abs(a - gain * b - offset)
+        kept = off <= _near(off)
         if kept.sum() < 64 or float(b[kept].std()) < 2.0:
             break
         gain, offset = (float(v) for v in np.polyfit(b[kept], a[kept], 1))
-        off = np.abs(a - gain * b - offset)
-        kept = off <= np.quantile(off, share)
     off = np.median(np.abs(coarse[0] - gain * coarse[1] - offset), axis=0)
-    near: Mask = off <= max(6.0, 2.5 * float(np.median(off)))
+    near: Mask = off <= _near(off)
     return near
+
+
+def _near(off: Cells) -> float:
+    """Return the grey levels that two pictures of the same may be apart."""
+    return max(6.0, 2.5 * float(np.median(off)))
+
+
+def _by_medians(a: Cells, b: Cells) -> tuple[float, float]:
+    """Return (gain, offset) that take the middle and the spread of `b` to those of `a`."""
+    middles = float(np.median(a)), float(np.median(b))
+    spreads = [
+        float(np.median(np.abs(x - middle))) for x, middle in zip((a, b), middles, strict=True)
+    ]
+    gain = spreads[0] / spreads[1] if min(spreads) > 0.5 else 1.0
+    return gain, middles[0] - gain * middles[1]

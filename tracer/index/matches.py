@@ -76,14 +76,19 @@ def ask_again(connection: sqlite3.Connection, stage: str, reason: str) -> int:
 def matches_of(connection: sqlite3.Connection, sha256: str) -> list[Match]:
     """Return a video's matches, told with it as the query, by SHA-256 of the other."""
     rows = connection.execute("SELECT * FROM matches WHERE a = ? OR b = ?", (sha256, sha256))
-    told = [seen_from(_match(connection, row), sha256) for row in rows.fetchall()]
+    told = [seen_from(_match(row, _segments(connection, row)), sha256) for row in rows.fetchall()]
     return sorted(told, key=lambda match: match.sha256)
 
 
 def all_matches(connection: sqlite3.Connection) -> Iterator[Match]:
     """Yield every match once, the smaller SHA-256 as the query, in order of both."""
+    # Read at once: a family of thousands has tens of thousands of matches.
+    segments: dict[int, list[sqlite3.Row]] = {}
+    for one in connection.execute("SELECT * FROM segments ORDER BY match, ordinal"):
+        segments.setdefault(one["match"], []).append(one)
     for row in connection.execute("SELECT * FROM matches ORDER BY a, b").fetchall():
-        yield _match(connection, row)
+        # Another process may have stored it since.
+        yield _match(row, segments.get(row["id"]) or _segments(connection, row))
 
 
 def _save_one(connection: sqlite3.Connection, match: Match, settings_digest: str) -> None:
@@ -139,12 +144,15 @@ def _without(stated: dict[str, Any], name: str, usual: object) -> dict[str, Any]
     return {key: value for key, value in stated.items() if key != name or value != usual}
 
 
-def _match(connection: sqlite3.Connection, row: sqlite3.Row) -> Match:
+def _segments(connection: sqlite3.Connection, row: sqlite3.Row) -> Sequence[sqlite3.Row]:
+    return connection.execute(
+        "SELECT * FROM segments WHERE match = ? ORDER BY ordinal", (row["id"],)
+    ).fetchall()
+
+
+def _match(row: sqlite3.Row, segments: Sequence[sqlite3.Row]) -> Match:
     details: dict[str, Any] = json.loads(row["details"])
     derivation = details["derivation"]
-    segments = connection.execute(
-        "SELECT * FROM segments WHERE match = ? ORDER BY ordinal", (row["id"],)
-    )
     return Match(
         query_sha256=row["a"],
         sha256=row["b"],

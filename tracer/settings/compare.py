@@ -479,6 +479,10 @@ class CompareSettings:
     close_correlation: float = 0.6
     """Correlation that two frames of one moment have at least, small and in grey."""
 
+    close_common: float = 0.2
+    """Share of the shared picture that must look the same before the rest of it is left out of the
+    search for the same moments."""
+
     close_fit_side: int = 320
     """Pixels of the longer side on which the transform is fitted once more."""
 
@@ -499,3 +503,7 @@ class CompareSettings:
 
     repeats_least: float = 0.06
     """Share of frames that repeat the one before by which one side must have more of them."""
+
+    frames_least: float = 0.07
+    """Natural logarithm by which one side must have fewer frames of the same piece of the scene: in
+    a second and a half, two frames more or less are the grid's."""

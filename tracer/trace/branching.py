@@ -57,9 +57,12 @@ def _arborescence(count: int, root: int, heads: Ints, tails: Ints, weights: Floa
 
 def _best_in(count: int, tails: Ints, weights: Floats) -> Ints:
     """Return the heaviest edge into each node, the first listed among equals."""
-    ranked = np.lexsort((np.arange(len(tails)), -weights, tails))
-    first = np.searchsorted(tails[ranked], np.arange(count))
-    return ranked[first].astype(np.int64)
+    heaviest = np.full(count, -np.inf)
+    np.maximum.at(heaviest, tails, weights)
+    rows = np.flatnonzero(weights == heaviest[tails])[::-1]
+    best = np.empty(count, dtype=np.int64)
+    best[tails[rows]] = rows  # the last that is written stays: the first listed
+    return best
 
 
 def _cycles(count: int, root: int, parents: Ints) -> Ints:

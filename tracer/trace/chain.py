@@ -140,10 +140,13 @@ def _link(
     family: Relations, source: str, derived: str, undated: Mapping[str, tuple[str, ...]]
 ) -> Derivation:
     chance = family.told(derived, source, undated)
+    forth, _, apart = family.odds(derived, source, undated)
+    # The nearest that is listed, where all says that both were made from what is not.
+    told = chance >= family.settings.told_floor and forth >= apart
     return Derivation(
         source=source,
         derived=derived,
-        direction="told" if chance >= family.settings.told_floor else "undetermined",
+        direction="told" if told else "undetermined",
         confidence=chance,
         match=family.match(derived, source),
         evidence=family.evidence(derived, source),

@@ -71,10 +71,10 @@ def _conflicts(
         node, sure = derived, 1.0
         while node in parents:
             source = parents[node]
-            sure = min(sure, family.told_by_content(node, source))
+            sure = min(sure, family.decisive(node, source))
             node = source
             matched = node in family.neighbours.get(derived, {})
-            direct = family.told_by_content(derived, node) if matched else 0.0
+            direct = family.decisive(derived, node) if matched else 0.0
             if max(sure, direct) < family.settings.decisive_floor:
                 continue
             if family.order(derived, node, undated) == "before":

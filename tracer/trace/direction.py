@@ -19,6 +19,8 @@ from tracer.trace.weights import Weights
 
 # No difference beyond re-encoding: these edits alone leave two videos the same.
 _HARMLESS = frozenset({"reencode", "resize"})
+# What speaks for one line of descent, whichever way it runs; `generation` tells the way.
+AGAINST_SIBLINGS = frozenset({"one_way_loss"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +81,16 @@ def weigh(evidence: Iterable[Evidence], table: Weights) -> Odds:
     Sums are exact (`fsum`), so that the order in which cues were found changes no bit of them.
     """
     sums: dict[Direction, list[float]] = {}
+    one_way: list[float] = []
     for each in evidence:
-        sums.setdefault(each.favours, []).append(each.weight)
+        if each.cue in AGAINST_SIBLINGS:
+            one_way.append(each.weight)
+        else:
+            sums.setdefault(each.favours, []).append(each.weight)
     on_query = math.fsum(sums.get("query_from_match", ()))  # what only the query carries
     on_match = math.fsum(sums.get("match_from_query", ()))
     apart = math.fsum(sums.get("siblings", ()))
-    logs = (-(on_match + apart), -(on_query + apart), table.siblings)
+    logs = (-(on_match + apart), -(on_query + apart), table.siblings - math.fsum(one_way))
     top = max(logs)
     parts = [math.exp(value - top) for value in logs]
     total = math.fsum(parts)

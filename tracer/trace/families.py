@@ -11,12 +11,17 @@ comes out depends on the matches alone, never on their order.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import combinations
 
-from tracer.model import Match
+from tracer.model import EditKind, Match, Side
 from tracer.settings import DEFAULT, TraceSettings
-from tracer.trace.cues import WHOLE, shared, spans
+from tracer.trace.cues import WHOLE, covered, shared, spans
+
+_LAID_ON: frozenset[EditKind] = frozenset(
+    {"crop", "overlay", "subtitles", "letterbox", "reframe", "picture_in_picture"}
+)
 
 Neighbours = dict[str, dict[str, Match]]  # video -> matched video -> match (either way round)
 
@@ -88,8 +93,12 @@ def compilations(
             found[sha256] |= _beside(sha256, found[sha256], neighbours, settings)
         elif durations:
             parts = _bridged(sha256, neighbours, durations, settings)
+            parts = parts or _joined(sha256, neighbours, durations, settings)
             if parts:
                 found[sha256] = parts
+    for sha256 in sorted(found):
+        for other in _copies(sha256, found[sha256], neighbours, durations):
+            found[other] = found[sha256] & neighbours[other].keys()
     kept = {
         sha256: parts
         for sha256, parts in sorted(found.items())
@@ -158,6 +167,72 @@ def _bridged(
         strangers = second not in neighbours[first]
         if strangers and shared(wider[first], wider[second]) < settings.bridge_seconds:
             found |= {first, second}
+    return found
+
+
+def _joined(
+    sha256: str,
+    neighbours: Neighbours,
+    durations: Mapping[str, float],
+    settings: TraceSettings,
+) -> set[str]:
+    """Return the strangers that make up a video side by side, each of them whole.
+
+    The two halves of a video that somebody cut apart are such strangers too. But what was put
+    together has been coded since, and its parts have not: it carries something that they lack, and
+    they carry nothing.
+    """
+    whole: dict[str, list[tuple[float, float]]] = {}
+    for other, match in neighbours[sha256].items():
+        if _held_whole(match, other, durations) and _later(match, sha256, settings):
+            whole[other] = spans(match, sha256)
+    found: set[str] = set()
+    for first, second in combinations(sorted(whole), 2):
+        strangers = second not in neighbours[first]
+        if strangers and shared(whole[first], whole[second]) < settings.bridge_seconds:
+            found |= {first, second}
+    taken = covered(span for other in found for span in whole[other])
+    return found if taken >= WHOLE * durations.get(sha256, math.inf) else set()
+
+
+def _held_whole(match: Match, sha256: str, durations: Mapping[str, float]) -> bool:
+    """Tell whether all of a video is in another, by its seconds or by the edit that says so."""
+    own: Side = "query" if match.query_sha256 == sha256 else "match"
+    cut = any(edit.kind == "trim" and edit.side == own for edit in match.edits)
+    held = covered(spans(match, sha256))
+    return cut or 0.0 < WHOLE * durations.get(sha256, 0.0) <= held
+
+
+def _later(match: Match, sha256: str, settings: TraceSettings) -> bool:
+    """Tell whether one of two videos carries something, and the other nothing; seconds aside."""
+    own: Side = "query" if match.query_sha256 == sha256 else "match"
+    sides = {
+        edit.side
+        for edit in match.edits
+        if (edit.kind in _LAID_ON and edit.change != "replaced")
+        or edit.detail.get("told") == "missing"
+        or (edit.kind == "reencode" and edit.detail.get("blocks", 0.0) >= settings.loss_sure)
+    }
+    return sides - {"unknown"} == {own}
+
+
+def _copies(
+    sha256: str,
+    parts: Collection[str],
+    neighbours: Neighbours,
+    durations: Mapping[str, float],
+) -> list[str]:
+    """Return the versions of a compilation: all of each is in the other, and parts are in both."""
+    found = []
+    for other, match in neighbours[sha256].items():
+        held = parts & neighbours[other].keys()
+        strangers = any(b not in neighbours[a] for a, b in combinations(sorted(held), 2))
+        alike = all(
+            WHOLE * durations.get(one, math.inf) <= covered(spans(match, one))
+            for one in (sha256, other)
+        )
+        if alike and strangers:
+            found.append(other)
     return found
 
 

@@ -68,8 +68,8 @@ def _shared_edit(family: Relations, one: str, other: str, parent: str) -> Eviden
     between = {edit.kind for edit in family.match(one, other).edits}
     mine = _carried(family, one, parent)
     for edit in mine:
-        if edit.kind in between and edit.kind not in _BOXED:
-            continue
+        if edit.kind in between:
+            continue  # other letters in the same place, another crop: each was made apart
         if any(
             _alike(family, edit, theirs, one, other, parent)
             for theirs in _carried(family, other, parent)

@@ -118,11 +118,17 @@ def _put_together(case: Case, roots: Sequence[str]) -> bool:
     """
     if any(len(work & set(roots)) > 1 for work in case.works):
         return False
-    joined, *left = (_below(case, root) for root in roots)
+    joined, *left = (_below(case, root) | _compilations_of(case, root) for root in roots)
     while any(joined & one for one in left):
         joined = joined.union(*(one for one in left if joined & one))
         left = [one for one in left if not one <= joined]
     return not left
+
+
+def _compilations_of(case: Case, sha256: str) -> set[str]:
+    """Return the compilations that take from a video, also where a nearer version is the parent."""
+    made_of = case.family.made_of
+    return {one for one in case.within if sha256 in made_of.get(one, frozenset())}
 
 
 def _first_under(case: Case, root: str, tops: Sequence[str]) -> str | None:
@@ -159,7 +165,7 @@ def decisive(case: Case, sha256: str, tops: Sequence[str]) -> bool:
         len(tops) == 1
         and bool(out)
         and all(
-            case.family.told_by_content(link.derived, sha256) >= case.family.settings.decisive_floor
+            case.family.decisive(link.derived, sha256) >= case.family.settings.decisive_floor
             for link in out
         )
     )

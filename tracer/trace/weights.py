@@ -22,6 +22,8 @@ class Weights:
     two_hands: float  # an order of times where both sides have two hands that agree
     step: Mapping[str, float]  # how large a step each kind of edit is, in edits
     step_weight: float  # log-odds that one more edit takes from a parent being the direct one
+    line_weight: float  # how much of it counts in a tree that two are of one line of descent
+    apart_weight: float  # how much the pairs that a tree does not link count in choosing its root
     unlike: float  # steps that a score of 0 counts where no edit explains it
     same_upload: float  # that two videos with one media id are one upload
     hidden: float  # log-odds of a version whose parent the index does not hold
@@ -45,6 +47,8 @@ def load() -> Weights:
         two_hands=raw["time"]["two_hands"],
         step=raw["step"],
         step_weight=raw["step_weight"],
+        line_weight=raw["line_weight"],
+        apart_weight=raw["apart_weight"],
         unlike=raw["unlike"],
         same_upload=raw["same_upload"],
         hidden=raw["hidden"],

@@ -117,8 +117,20 @@ def score_of(query: Any, match: Any, videos: int, settings: Settings) -> tuple[s
 
 
 def _add_json(writer: BundleWriter, name: str, value: Any) -> None:
-    text = json.dumps(value, ensure_ascii=True, allow_nan=False, indent=1)
-    writer.add(name, text.encode() + b"\n")
+    writer.add(name, f"{_by_line(value)}\n".encode())
+
+
+def _by_line(value: Any, levels: int = 2) -> str:
+    """Return JSON with a line for each entry of the outer levels, as `diff` and eyes want it.
+
+    Only what is not indented is encoded in C: a viral video's matches are tens of megabytes.
+    """
+    if levels and value and isinstance(value, dict):
+        parts = (f"{json.dumps(key)}: {_by_line(one, levels - 1)}" for key, one in value.items())
+        return "{\n" + ",\n".join(parts) + "\n}"
+    if levels and value and isinstance(value, list):
+        return "[\n" + ",\n".join(_by_line(one, 0) for one in value) + "\n]"
+    return json.dumps(value, ensure_ascii=True, allow_nan=False)
 
 
 def _add_report(writer: BundleWriter, chain: Chain, material: Material) -> None:

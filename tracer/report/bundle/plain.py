@@ -12,11 +12,20 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 
 T = TypeVar("T")
 
+_AS_IT_IS = frozenset({str, int, float, bool, type(None)})
+_FIELDS: dict[
+    type, tuple[str, ...] | None
+] = {}  # a viral video has millions of values of few types
+
 
 def to_plain(value: Any) -> Any:
     """Return a frozen type as dicts, lists, texts and numbers."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {one.name: to_plain(getattr(value, one.name)) for one in dataclasses.fields(value)}
+    kind = type(value)
+    if kind in _AS_IT_IS:
+        return value
+    names = _fields(kind)
+    if names is not None:
+        return {name: to_plain(getattr(value, name)) for name in names}
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, dict):
@@ -26,6 +35,13 @@ def to_plain(value: Any) -> Any:
     if hasattr(value, "tolist"):  # a number of numpy's
         return value.tolist()
     return value
+
+
+def _fields(kind: type) -> tuple[str, ...] | None:
+    if kind not in _FIELDS:
+        named = dataclasses.is_dataclass(kind)
+        _FIELDS[kind] = tuple(one.name for one in dataclasses.fields(kind)) if named else None
+    return _FIELDS[kind]
 
 
 def from_plain(kind: type[T], value: Any) -> T:
