@@ -65,7 +65,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--families", type=int, default=families.FAMILIES)
     parser.add_argument("--seed", type=int, nargs="+", default=[1], help="one draw for each")
     parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--indexes", type=Path, help="of an earlier run of the benchmark")
+    parser.add_argument("--indexes", type=Path, help="one of `families` for each seed, by number")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args(arguments)
     console = Console(width=120 if not Console().is_terminal else None)
