@@ -284,6 +284,17 @@ def test_segments_reasons_and_edits_name_one_speed(claimed: float, played: float
     assert speeds == ([pytest.approx(segment.speed, abs=0.001)] if played != 1.0 else [])
 
 
+def test_two_cuts_that_lie_a_little_apart_are_no_speed() -> None:
+    still = scene().pictures[:1].repeat(40, axis=0).astype(np.float32)
+    films = []
+    for cuts in ((12, 30), (12, 32)):
+        pictures = still.copy()
+        for at, cut in enumerate(cuts):
+            pictures[cut:] = scene(40 + at).pictures[0]
+        films.append(scenes.changed(scene(), pictures))
+    assert "speed" not in told(*films, matched())
+
+
 def test_an_excerpt_is_trimmed_whoever_asks() -> None:
     film = scene()
     short = scenes.part(film, 2.0, 7.0)

@@ -73,6 +73,30 @@ def test_a_mark_that_jumps_is_no_subtitle():
     assert kinds([left, right, replace(left, start=8.0, end=12.0)], SCENE, SETTINGS) == ["mark"] * 3
 
 
+def test_a_mark_that_comes_back_is_no_line_after_another():
+    first = behaviour(0.0, 4.0, 0.05, left=0.03, right=0.2, text="@somebody")
+    again = replace(first, start=8.0, end=12.0)
+    assert kinds([first, again], SCENE, SETTINGS) == ["caption"] * 2
+
+
+def test_lines_that_each_have_a_shot_of_their_own_are_subtitles():
+    scene = Scene(9.0, (3.0, 6.0))
+    words = ("the first", "another one", "goodbye")
+    lines = [behaviour(3 * at + 0.1, 3 * at + 2.9, text=text) for at, text in enumerate(words)]
+    assert kinds(lines, scene, SETTINGS) == ["subtitle"] * 3
+    signs = [replace(line, box=(0.6, 0.4, 0.8, 0.45)) for line in lines]
+    assert kinds(signs, scene, SETTINGS) == ["scene"] * 3
+
+
+def test_the_upper_row_of_a_subtitle_is_one_too():
+    """It alone has no other in its band, and comes and goes with a cut."""
+    scene = Scene(60.0, (1.0, 3.0))
+    rows = [row("lower", top=0.9), row("upper", top=0.82), row("next", top=0.9, start=3, end=5)]
+    first, after = lines_of(rows, scene, SETTINGS)
+    assert (first.kind, first.text) == ("subtitle", "upper\nlower")
+    assert after.kind == "subtitle"
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [

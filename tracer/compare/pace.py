@@ -29,6 +29,7 @@ class Pace:
     speeds: FloatArray
     errors: FloatArray  # mean squared difference along the best line of each speed, grey levels
     moments: int  # frames that were laid over each other
+    spread: float  # least difference for the one at speed 1, without the moments that gain most
 
     @property
     def speed(self) -> float:
@@ -84,13 +85,25 @@ def pace_of(
     shifts = np.arange(-reach, reach + _STEP, _STEP)
     table = _differences(shown, known, query.times[rows], at[:, None] + shifts[None, :], settings)
     free = np.arange(-settings.pace_shift, settings.pace_shift + 1e-9, _STEP)
-    errors = np.empty(len(speeds))
+    lines = np.empty((len(speeds), len(theirs)))  # of each speed the best, moment by moment
     for number, speed in enumerate(speeds.tolist()):
         drift = (at - middle) * (segment.speed / speed - 1.0)
         places = np.rint((drift[:, None] + free[None, :] + reach) / _STEP).astype(np.intp)
         along = np.take_along_axis(table, np.clip(places, 0, len(shifts) - 1), 1)
-        errors[number] = along.mean(axis=0).min()
-    return Pace(speeds, errors, len(theirs))
+        lines[number] = along[:, int(along.mean(axis=0).argmin())]
+    errors = lines.mean(axis=1)
+    plain = lines[int(np.argmin(np.abs(speeds - 1.0)))]
+    spread = _without_most(lines[int(errors.argmin())], plain, settings)
+    return Pace(speeds, errors, len(theirs), spread)
+
+
+def _without_most(best: FloatArray, plain: FloatArray, settings: CompareSettings) -> float:
+    """Return how one line differs for another, without the moments in which it gains most.
+
+    Two fades a little apart in both videos fit a speed of their own; a speed shows throughout.
+    """
+    left = np.argsort(best - plain)[max(2, round(settings.pace_few * len(best))) :]
+    return float(best[left].sum()) / max(1e-6, float(plain[left].sum()))
 
 
 def _speeds(found: float, settings: CompareSettings) -> FloatArray:
@@ -157,7 +170,8 @@ def paced(match: Match, pace: Pace, rates: float, settings: CompareSettings) -> 
     by_rates = abs(rates / pace.speed - 1.0) <= settings.pace_rates
     limit = settings.pace_gain_rates if by_rates else settings.pace_gain
     falls = (1.0 - pace.gain) * pace.at(1.0) >= settings.pace_differ
-    speed = pace.speed if pace.gain <= limit and falls else 1.0
+    throughout = pace.spread <= limit + settings.pace_spread
+    speed = pace.speed if pace.gain <= limit and falls and throughout else 1.0
     if abs(speed / longest.speed - 1.0) < settings.pace_off:
         return match
     return replace(

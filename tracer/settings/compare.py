@@ -389,10 +389,16 @@ class CompareSettings:
     pace_share: float = 0.25
     """Share of the cells that must be left; else all of them tell. A choice."""
 
-    pace_gain: float = 0.8
+    pace_gain: float = 0.87
     """Squared difference at the speed that fits best, relative to speed 1, up to which it stands
-    (tune: speeds of 4 % and more 0.05 to 0.86, all but three below 0.77; other edits 0.82 and
-    more, traffic that keeps coming before others)."""
+    (tune: speeds of 3 % and more 0.05 to 0.86)."""
+
+    pace_few: float = 0.125
+    """Share of the moments, those that gain most, without which it must still be less."""
+
+    pace_spread: float = 0.03
+    """By how much it may be more without them (tune: speeds up to 0.89, fades and traffic that
+    fit one by chance 0.92 to 1.06)."""
 
     pace_differ: float = 0.1
     """By how much that difference must fall, in squared grey levels: below is coding noise."""

@@ -19,6 +19,7 @@ _AT_CUT = 0.3  # seconds between a line's end and a cut that took it away
 _CENTRED = 0.14  # of the width, between a line's middle and the picture's
 _FOOT = 0.55  # of the height, below which lone subtitles stand
 _TALL = 0.09  # of the height, from which on a lone line is a title
+_IN_A_ROW = 3  # lines at the foot, one after another, that no signs of the scene stand in
 _SHORT = 6.0  # seconds of video below which "stays" means little
 
 
@@ -95,7 +96,12 @@ def _jumps(
 
 def _foot(line: Behaviour, shown: float, settings: TextSettings) -> bool:
     """Tell whether a line stands where subtitles stand, and no longer than they do."""
-    return shown <= settings.subtitle_longest and _centred(line) and line.box[1] >= _FOOT
+    return shown <= settings.subtitle_longest and _low(line)
+
+
+def _low(line: Behaviour) -> bool:
+    """Tell whether a line stands in the middle at the foot of the picture."""
+    return _centred(line) and line.box[1] >= _FOOT
 
 
 def _among(
@@ -117,7 +123,14 @@ def _among(
     sung = (o for at, o in enumerate(lines) if first[at] == "karaoke")
     if any(_band(line.box, other.box, settings) for other in sung):
         return "karaoke"
-    before_or_after = [other for other in others if not _together(line, other)]
+    # What comes back is no other line.
+    before_or_after = [
+        other
+        for other in others
+        if not _together(line, other) and not _says_the_same(line, other, settings)
+    ]
+    if _low(line) and sum(map(_low, before_or_after)) >= _IN_A_ROW - 1:
+        return "subtitle"  # also where each of them has a shot of its own
     cut_off = _comes_with_its_shot(line, scene)
     if before_or_after and not all(
         _comes_with_its_shot(one, scene) for one in (line, *before_or_after)
@@ -125,7 +138,7 @@ def _among(
         return "subtitle"
     if cut_off:
         return "scene" if line.around >= settings.around else "title"
-    if _centred(line) and line.box[1] >= _FOOT:
+    if _low(line):
         return "subtitle"
     if _centred(line) and (line.box[3] - line.box[1] >= _TALL or line.around < settings.around):
         return "title"
@@ -138,6 +151,10 @@ def _band(a: Box, b: Box, settings: TextSettings) -> bool:
     shared = min(a[3], b[3]) - max(a[1], b[1])
     across = min(a[2], b[2]) - max(a[0], b[0])
     return shared >= settings.band * min(high) and min(high) >= 0.5 * max(high) and across > 0
+
+
+def _says_the_same(a: Behaviour, b: Behaviour, settings: TextSettings) -> bool:
+    return bool(a.text) and alike(a.text, b.text) >= settings.same_line
 
 
 def _together(a: Behaviour, b: Behaviour) -> bool:

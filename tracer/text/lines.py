@@ -18,6 +18,7 @@ from tracer.text.languages import UNKNOWN, language_of
 from tracer.text.spelling import alike
 
 _LETTERS = 2  # letters that a line has at least; a lone Chinese character counts
+_TALLER = 2.2  # heights of the lower of two rows of one line that the other takes at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,42 @@ def lines_of(rows: Sequence[Row], scene: Scene, settings: TextSettings) -> list[
     """Return the lines of text that rows make, by start, end and place."""
     joined = rejoined(rows, settings)
     read = [row for row in joined if row.reading.confidence >= settings.readable]
-    told = kinds([row.behaviour for row in read], scene, settings)
+    told = _of_one_line(read, kinds([row.behaviour for row in read], scene, settings), settings)
     made = [_line(row, kind, settings) for row, kind in zip(read, told, strict=True)]
     lines = [line for line in made if line is not None]
     unread = (row for row in joined if row.reading.confidence < settings.readable)
     lines += [_unreadable(row) for row in unread if _surely_letters(row, settings)]
     return stacked(lines, settings)
+
+
+def _of_one_line(
+    rows: Sequence[Row], told: Sequence[TextKind], settings: TextSettings
+) -> list[TextKind]:
+    """Let rows that come and go with a subtitle, right above or below it, be part of it.
+
+    Of a line in two rows often only one has others before and after it in its band.
+    """
+    kinds_now = list(told)
+    for _ in range(2):  # three rows at most
+        for at, row in enumerate(rows):
+            if kinds_now[at] in ("scene", "title", "caption") and row.behaviour.level:
+                beside = (
+                    one
+                    for one, kind in zip(rows, kinds_now, strict=True)
+                    if kind == "subtitle" and one.mirrored == row.mirrored
+                )
+                if any(_above_or_below(row.behaviour, one.behaviour, settings) for one in beside):
+                    kinds_now[at] = "subtitle"
+    return kinds_now
+
+
+def _above_or_below(a: Behaviour, b: Behaviour, settings: TextSettings) -> bool:
+    if a.moved >= settings.moves:
+        return False
+    upper, lower = sorted((a, b), key=lambda one: one.box[1])
+    high = sorted(one.box[3] - one.box[1] for one in (upper, lower))
+    ends = max(abs(a.start - b.start), abs(a.end - b.end))
+    return _near(upper.box, lower.box, high[0], high[1], ends, settings)
 
 
 def rejoined(rows: Sequence[Row], settings: TextSettings) -> list[Row]:
@@ -144,10 +175,20 @@ def _stands_below(
     if a.kind != b.kind or a.kind in ("scene", "ticker", "mark") or a.mirrored != b.mirrored:
         return False
     ends = max(abs(a.start - b.start), abs(a.end - b.end))
-    gap = b.box[1] - a.box[3]
-    across = min(a.box[2], b.box[2]) - max(a.box[0], b.box[0])
+    return _near(a.box, b.box, low, high, ends, settings)
+
+
+def _near(
+    upper: Box, lower: Box, low: float, high: float, ends: float, settings: TextSettings
+) -> bool:
+    """Tell whether two rows stand below one another and come and go together.
+
+    ``low`` and ``high`` are the heights of a row, ``ends`` by how many seconds their ends differ.
+    """
+    gap = lower[1] - upper[3]
+    across = min(upper[2], lower[2]) - max(upper[0], lower[0])
     near = -0.6 * low <= gap <= settings.row_gap * low
-    return ends <= settings.together and near and across > 0 and high <= 2 * low
+    return ends <= settings.together and near and across > 0 and high <= _TALLER * low
 
 
 def _stack(a: TextLine, b: TextLine) -> TextLine:
