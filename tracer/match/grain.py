@@ -28,8 +28,8 @@ from tracer.match.products import mean_product
 from tracer.match.refinement import refine_along
 from tracer.match.score import main_line
 from tracer.match.stretches import Stretch
-from tracer.match.strips import Cells, Film, moving_mean, resampled, usual_step
-from tracer.model import FloatArray
+from tracer.match.strips import Cells, Film, moving_mean, resampled, usual_step, visible
+from tracer.model import Box, FloatArray
 from tracer.settings import MatchSettings
 
 _UNIT = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
@@ -51,18 +51,29 @@ def grain_of(
     if len(mine) < settings.grain_samples_least:
         return None
     matrix = _fitted(query.film, match.film, found, main, settings)
-    rows, columns = grid_of(query.film, match.film, matrix, found.region, settings)
+    region = _region(match, found, settings)
+    rows, columns = grid_of(query.film, match.film, matrix, region, settings)
     if min(rows, columns) < settings.grain_cells_least:
         return None
-    free = free_cells(layouts_of(query, match), matrix, found.region, rows, columns)
+    free = free_cells(layouts_of(query, match), matrix, region, rows, columns)
     if free.mean() < settings.grain_free_least:
         return None
-    one = resampled(query.film.pictures[mine], matrix, found.region, rows, columns)
+    one = resampled(query.film.pictures[mine], matrix, region, rows, columns)
     once, again = np.unique(theirs, return_inverse=True)
-    other = resampled(match.film.pictures[once], _UNIT, found.region, rows, columns)[again]
+    other = resampled(match.film.pictures[once], _UNIT, region, rows, columns)[again]
     step = usual_step(query.film.times)
     a, b = (fine_motion(cells, step, settings) * free for cells in (one, other))
     return compared_with_chance(a, b, step, settings)
+
+
+def _region(match: Subject, found: Examination, settings: MatchSettings) -> Box:
+    """Return where fine motion is compared: all that the transform lays over, where it was found
+    on little of it. In one lane of a road cars follow each other that are alike; all lanes agree
+    in a copy alone."""
+    seen = visible(found.transform, match.fingerprint.layout.picture)
+    if seen is None or geometry.area(found.region) >= settings.grain_narrow * geometry.area(seen):
+        return found.region
+    return seen
 
 
 def _paired(

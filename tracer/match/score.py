@@ -38,7 +38,8 @@ class GrainWeight:
 
     slope: float  # log-odds for each unit of strength
     neutral: float  # strength that speaks neither for nor against
-    contrast: float  # standard deviations above chance from which on it counts in full
+    chance: float  # standard deviations that other alignments reach as well
+    contrast: float  # standard deviations from which on it counts in full
     least: float  # log-odds
     most: float
 
@@ -157,7 +158,8 @@ def grain_odds(grain: Grain) -> float:
     Its strength is -ln(1 - correlation), less where that lies only little above chance.
     """
     weight = calibration().grain
-    above_chance = float(np.clip(grain.contrast / weight.contrast, 0.0, 1.0))
+    beyond = (grain.contrast - weight.chance) / (weight.contrast - weight.chance)
+    above_chance = float(np.clip(beyond, 0.0, 1.0))
     strength = _surprise(grain.correlation, 1.5) * above_chance
     odds = weight.slope * (strength - weight.neutral)
     return float(np.clip(odds, weight.least, weight.most))

@@ -165,6 +165,10 @@ class MatchSettings:
     grain_shared: float = 0.4
     """Share of the samples that must be left to compare."""
 
+    grain_narrow: float = 0.5
+    """Share of what the transform lays over below which fine motion is compared over all of it. A
+    choice, made when cars of one lane of a motorway, a sixth of the picture, had 0.49."""
+
     grain_sure: float = 0.3
     """Correlation of fine motion from which on, with the contrast below, a picture without texture
     may be a match: other moments of one room reach 0.25 (tune)."""
