@@ -18,6 +18,7 @@ from tracer.match.grain import compared_with_chance, fine_motion, grain_of
 from tracer.match.lines import Line
 from tracer.match.score import calibration, grain_odds, with_grain
 from tracer.match.searched import film_of, from_fingerprints
+from tracer.match.strips import Film
 from tracer.match.twice import best_twice
 from tracer.settings import DEFAULT
 
@@ -60,6 +61,24 @@ def test_a_copy_agrees_in_detail_and_other_moments_do_not(compared):
         false = grain_of(query, other, moved(found, seconds), MINE)
         assert false is None or false.contrast < true.contrast / 2
         assert false is None or false.correlation < 0.3
+
+
+def test_little_of_the_picture_that_agrees_is_no_copy(compared):
+    """A lane of a road: one strip of the film agrees, and the claim is about that strip alone."""
+    query, other, found = compared
+    film, shift = other.film, 36  # samples: three seconds
+    wide = film.pictures.shape[2]
+    left, right = (round(part * wide) for part in (0.4, 0.55))
+    pictures = np.roll(film.pictures, shift, axis=0)
+    pictures[:, :, left:right] = film.pictures[:, :, left:right]
+    spoilt = Subject(other.fingerprint, lambda: Film(film.times, pictures))
+    claim = replace(found, region=(0.4, 0.0, 0.55, 1.0))
+    strip = grain_of(query, spoilt, claim, replace(MINE, grain_narrow=0.0))
+    whole = grain_of(query, spoilt, claim, MINE)
+    assert strip is not None
+    assert grain_odds(strip) > 1.0  # what was believed once
+    assert whole is not None
+    assert grain_odds(whole) < 0.3
 
 
 def test_detail_that_agrees_speaks_for_a_pair_and_none_a_little_against(compared):

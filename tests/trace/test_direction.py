@@ -204,12 +204,19 @@ def test_edits_of_which_no_side_is_known_make_siblings_likelier() -> None:
         return direction.weigh(found, weights.load()).siblings
 
     unsure = [edit(kind, "unknown") for kind in ("mirror", "speed")]
-    assert apart() < apart(unsure[0]) < apart(*unsure)
+    assert apart() < apart(unsure[0]) == apart(*unsure)
     # What one side is known to carry, or what tells nothing, does not.
     known = direction.collect(
         match("b", "a", edit("mirror"), edit("resize", "unknown")), B, A, weights.load()
     )
     assert "either_side" not in {one.cue for one in known}
+
+
+def test_a_copy_changed_in_many_ways_at_once_is_still_told_by_what_shows_a_side() -> None:
+    """Cropped, mirrored, faster and relit by one hand: no second copy is needed to explain it."""
+    either: tuple[EditKind, ...] = ("mirror", "speed", "color")
+    hidden = [edit(kind, "unknown") for kind in either]
+    assert verdict(edit("crop", "query"), *hidden) == "query_from_match"
 
 
 def test_sound_that_only_one_has_tells_no_direction() -> None:

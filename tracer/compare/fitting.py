@@ -15,6 +15,7 @@ import numpy.typing as npt
 from tracer.compare.medians import median_over
 from tracer.compare.registered import Cells, Mask, Moments, Registered, register, whole_shared
 from tracer.match import geometry
+from tracer.match.refinement import composed
 from tracer.match.strips import Film
 from tracer.model import WHOLE, Box, FloatArray, Transform
 from tracer.settings import CompareSettings
@@ -46,7 +47,8 @@ def refined(
     if len(warps) < min(2, len(pair.query)):
         return transform
     warp = np.median(np.stack(warps), axis=0)
-    return _corrected(transform, warp, region, rows, columns)
+    matrix = geometry.matrix_of(transform)
+    return composed(matrix, warp, region, (rows, columns), mirrored=transform.mirrored)
 
 
 def nearer(
@@ -100,23 +102,6 @@ def _fitted(
     if value < settings.fit_correlation:
         return None
     return np.asarray(found, np.float64)
-
-
-def _corrected(
-    transform: Transform, warp: FloatArray, region: Box, rows: int, columns: int
-) -> Transform:
-    """Return the transform with a correction that was found on the cells of ``region``."""
-    size = np.array([columns, rows], np.float64)
-    low = np.array(region[:2])
-    span = np.array([region[2] - region[0], region[3] - region[1]])
-    linear = warp[:, :2] * (span[:, None] / size[:, None]) * (size[None, :] / span[None, :])
-    offset = low + span * (warp[:, 2] + 0.5) / size - linear @ (low + 0.5 * span / size)
-    matrix = geometry.matrix_of(transform)
-    whole = np.c_[matrix[:, :2] @ linear, matrix[:, :2] @ offset + matrix[:, 2]]
-    a, b, tx, c, d, ty = (float(value) for value in whole.reshape(-1))
-    if transform.mirrored:
-        return Transform((-a, b, a + tx, -c, d, c + ty), mirrored=True)
-    return Transform((a, b, tx, c, d, ty))
 
 
 def plainest(

@@ -109,8 +109,8 @@ def _best_fit(
     if best is None:
         return None
     correlation, warp = best
-    composed = _composed(matrix, warp, region, (lines, columns), transform.mirrored)
-    return Fit(composed, correlation)
+    laid = composed(matrix, warp, region, (lines, columns), mirrored=transform.mirrored)
+    return Fit(laid, correlation)
 
 
 def _fitted(
@@ -132,10 +132,13 @@ def _everywhere(template: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
     return np.full(template.shape, 255, np.uint8)
 
 
-def _composed(
-    matrix: FloatArray, warp: FloatArray, region: Box, cells: tuple[int, int], mirrored: bool
+def composed(
+    matrix: FloatArray, warp: FloatArray, region: Box, cells: tuple[int, int], *, mirrored: bool
 ) -> Transform:
-    """Return ``matrix`` with a correction that was found on the cells of ``region``."""
+    """Return ``matrix`` with a correction that was found on the cells of ``region``.
+
+    ``warp`` (2 x 3) takes a cell of the match to the query's, ``cells`` are (rows, columns).
+    """
     rows, columns = cells
     size = np.array([columns, rows], np.float64)
     low = np.array(region[:2])

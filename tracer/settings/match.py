@@ -123,7 +123,8 @@ class MatchSettings:
     one that is quite sure does not outweigh one that sees nothing. A choice."""
 
     grain_side: int = 128
-    """Cells along the longer side of the grid on which fine motion is compared."""
+    """Cells along the longer side of the grid of fine motion: four for each coarse
+    one. A choice, like the other numbers of fine motion for which no measurement is named."""
 
     grain_cells_least: int = 12
     """Cells along the shorter side below which there is no fine detail to compare."""
@@ -171,10 +172,11 @@ class MatchSettings:
 
     grain_sure: float = 0.3
     """Correlation of fine motion from which on, with the contrast below, a picture without texture
-    may be a match: other moments of one room reach 0.25 (tune)."""
+    may be a match. Of 34 wrong pairs with fine motion none had both (tune: 0.25 at a contrast of
+    4.7 and less, 0.19 at 5.4); cars of a motorway had 0.31 at 5.5."""
 
     grain_sure_contrast: float = 6.0
-    """Standard deviations above other alignments. Other moments of one room reach 3 (tune)."""
+    """Standard deviations above other alignments."""
 
     closer_seconds: float = 2.0
     """Seconds of a query without a clear match that are worth it. A choice, as the next."""
@@ -425,7 +427,7 @@ class MatchSettings:
     """Features of one frame pair that must agree before what stands in both videos is compared."""
 
     standing_looks: float = 0.6
-    """Correlation of the pictures that is enough then."""
+    """Correlation of the pictures that is enough then. A choice, as the three last of these."""
 
     standing_alike: float = 0.4
     """Correlation of the fine detail that stands from which on two videos show one place. Parts of

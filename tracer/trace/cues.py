@@ -217,10 +217,13 @@ def _agreement(edit: Edit) -> float:
 
 
 def either_side(pair: Pair) -> Found:
-    """An edit that may have been made on either side makes it likelier that each was made apart."""
+    """An edit that may have been made on either side makes it likelier that each was made apart.
+
+    Several weigh as one: whoever mirrors a clip to hide it changes its speed and tones as well.
+    """
     kinds = sorted({one.kind for one in pair.edits(*_EITHER) if one.side == "unknown"})
-    weight = pair.weights.cues["either_side"] * len(kinds)
-    if weight >= _LEAST:
+    weight = pair.weights.cues["either_side"]
+    if kinds and weight >= _LEAST:
         named = ", ".join(kind.replace("_", " ") for kind in kinds)
         detail = f"nothing tells which side was changed: {named}"
         yield Evidence("either_side", "siblings", weight, detail)

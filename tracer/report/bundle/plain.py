@@ -13,9 +13,8 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 T = TypeVar("T")
 
 _AS_IT_IS = frozenset({str, int, float, bool, type(None)})
-_FIELDS: dict[
-    type, tuple[str, ...] | None
-] = {}  # a viral video has millions of values of few types
+# Of each type met, the names of its fields: a viral video has millions of values of few types.
+_FIELDS: dict[type, tuple[str, ...] | None] = {}
 
 
 def to_plain(value: Any) -> Any:
