@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from tracer.match.examine import Examination, Place
+from tracer.match.examine import Examination, Place, Subject
 from tracer.match.lines import Line
 from tracer.match.registration import Registration
-from tracer.match.scenes import same_scene, scene
+from tracer.match.scenes import place_of, scene
 from tracer.match.stretches import Stretch
 from tracer.model import IDENTITY, WHOLE
 from tracer.settings import DEFAULT
 
 MINE = DEFAULT.match
+NOBODY = Subject(None, lambda: None)  # features alone tell these places: no film is looked at
 
 
 def seen(energy=0.05, **of_stretch):
@@ -37,8 +38,8 @@ def seen(energy=0.05, **of_stretch):
     ],
 )
 def test_a_scene_says_what_kept_it_from_being_a_match(found, others, why):
-    assert same_scene(found, MINE)
-    told = scene("b", found, MINE)
+    shown = place_of(NOBODY, NOBODY, [], found, MINE)
+    told = scene("b", shown, found, MINE)
     assert why in told.detail
     assert told.other_moments is others
     assert ("other moments" in told.detail) is others

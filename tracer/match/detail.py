@@ -1,8 +1,8 @@
 """Two films laid over each other -> the fine detail of both, part by part.
 
 Finer than the cells of `strips`: what coarse cells average away tells one picture from another that
-is like it in light and dark. `grain` asks of it whether the same things move; here it is asked
-whether the same things stand, in the middle picture of each film.
+is like it in light and dark. `grain` asks of it whether the same things move, `standing` whether
+the same things stand.
 """
 
 from __future__ import annotations
@@ -12,45 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from tracer.match import geometry
-from tracer.match.refinement import refine
-from tracer.match.strips import Cells, Film, resampled
-from tracer.model import Box, FloatArray, Layout, Transform
+from tracer.match.strips import Cells, Film
+from tracer.model import Box, FloatArray, Layout
 from tracer.settings import MatchSettings
 
-_UNIT = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
-
-
-def standing_alike(
-    films: tuple[Film, Film],
-    layouts: tuple[Layout, Layout],
-    transform: Transform,
-    region: Box,
-    settings: MatchSettings,
-) -> float:
-    """Return how well the fine detail that stands in two films agrees, -1 to 1.
-
-    ``films`` and ``layouts`` are the query's and the match's, ``region`` a box of the match's
-    frame. The middle over time leaves people out who come and go, the weighted median over the
-    parts of the picture a caption that both carry. 0 where there is too little to compare.
-    """
-    query, match = (film.usual() for film in films)
-    # The features were found on two frames; the transform of what stands may lie a pixel off.
-    fit = refine(query, match, transform, region, (0.0, 0.0), settings, side=settings.standing_side)
-    sure = fit is not None and fit.correlation >= settings.standing_fit
-    matrix = geometry.matrix_of(fit.transform if fit is not None and sure else transform)
-    rows, columns = grid_of(query, match, matrix, region, settings)
-    if min(rows, columns) < settings.grain_cells_least:
-        return 0.0
-    free = free_cells(layouts, matrix, region, rows, columns)
-    if free.mean() < settings.grain_free_least:
-        return 0.0
-    both = (
-        resampled(query.pictures, matrix, region, rows, columns),
-        resampled(match.pictures, _UNIT, region, rows, columns),
-    )
-    a, b = (bounded(fine(cells, settings.standing_blur), settings) * free for cells in both)
-    (products,), (norms,) = by_part(a, b, 0, settings)
-    return weighted_median(products / (norms + 1e-6), norms) if norms.any() else 0.0
+Mask = npt.NDArray[np.bool_]
+UNIT = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
+"""The matrix that takes the match's frame to itself."""
 
 
 def fine(cells: Cells, sigma: float) -> Cells:
@@ -73,24 +41,36 @@ def grid_of(
 
 def free_cells(
     layouts: tuple[Layout, Layout], matrix: FloatArray, region: Box, rows: int, columns: int
-) -> npt.NDArray[np.bool_]:
+) -> Mask:
     """Return the cells inside both frames on which neither is known to carry letters or a logo."""
+    query, match = layouts
+    size = rows, columns
+    return uncovered(query, matrix, region, size, 0.004) & uncovered(match, UNIT, region, size, 0.0)
+
+
+def uncovered(
+    layout: Layout, matrix: FloatArray, region: Box, size: tuple[int, int], margin: float
+) -> Mask:
+    """Return the cells inside a frame on which it is not known to carry letters or a logo.
+
+    ``size`` is (rows, columns) of the grid over ``region``, which ``matrix`` takes to that frame;
+    ``margin`` is the share of it that is left out along its edges.
+    """
+    rows, columns = size
     x = region[0] + (np.arange(columns) + 0.5) / columns * (region[2] - region[0])
     y = region[1] + (np.arange(rows) + 0.5) / rows * (region[3] - region[1])
-    in_match = np.stack(np.meshgrid(x, y), -1).reshape(-1, 2)
-    in_query = geometry.applied(matrix, in_match)
-    free = ((in_query > 0.004) & (in_query < 0.996)).all(axis=1)
-    for layout, at in zip(layouts, (in_query, in_match), strict=True):
-        for x0, y0, x1, y1 in (*layout.text_bands, *layout.static_overlays):
-            free &= ~((at >= (x0, y0)) & (at <= (x1, y1))).all(axis=1)
+    at = geometry.applied(matrix, np.stack(np.meshgrid(x, y), -1).reshape(-1, 2))
+    free = ((at > margin) & (at < 1.0 - margin)).all(axis=1)
+    for x0, y0, x1, y1 in (*layout.text_bands, *layout.static_overlays):
+        free &= ~((at >= (x0, y0)) & (at <= (x1, y1))).all(axis=1)
     return np.asarray(free.reshape(rows, columns), bool)
 
 
-def bounded(away: Cells, settings: MatchSettings) -> Cells:
+def bounded(away: Cells, level: float) -> Cells:
     """Return deviations in grey levels as -1 to 1: a level or two, which compression leaves
     everywhere, counts next to nothing, and a letter no more than a lip."""
-    level = np.float32(settings.grain_level)
-    small: Cells = away * np.abs(away) / (away * away + level * level)
+    square = np.float32(level * level)
+    small: Cells = away * np.abs(away) / (away * away + square)
     return small
 
 

@@ -18,7 +18,7 @@ from tracer.match import geometry
 from tracer.match.agreement import appearance_between
 from tracer.match.candidates import Candidate
 from tracer.match.lines import Line
-from tracer.match.place import Place, look_around
+from tracer.match.place import Place
 from tracer.match.refinement import refine, refine_along
 from tracer.match.registration import Registration, register
 from tracer.match.snapping import snapped
@@ -97,12 +97,7 @@ def examine(
             break
         found = _under(query, match, registration, registration.transform, settings)
         if found is not None:
-            looks, layouts = (
-                found.still_appearance,
-                (query.fingerprint.layout, match.fingerprint.layout),
-            )
-            films = query.film, match.film
-            places.append(look_around(films, layouts, registration, looks, settings))
+            places.append(Place(registration, found.still_appearance))
         best = _better(best, found)
     if candidate.hits and (best is None or best.worth < settings.worth_clear):
         for transform in by_layout(query, match, candidate.mirrored):

@@ -14,7 +14,7 @@ from tracer.match.find import (
     steps,
     verdict_of,
 )
-from tracer.match.scenes import same_scene, scene
+from tracer.match.scenes import place_of, scene
 from tracer.match.score import reasons
 from tracer.match.searched import film_of, from_fingerprints
 from tracer.match.twice import best_twice
@@ -76,9 +76,10 @@ def explain_pair(
     if verdict is not None:
         return report(verdict, "", value, told, matched(query, other, found, value, verdict, mine))
     failed = "score" if found.stretches else "alignment"
-    if same_scene(found, mine):
-        shown = scene(other.sha256, found, mine)
-        told += (Reason("same_scene", shown.score, shown.detail, passed=False),)
+    shown = place_of(subject, match, [chosen] if chosen else [], found, mine)
+    if shown is not None:
+        place = scene(other.sha256, shown, found, mine)
+        told += (Reason("same_scene", place.score, place.detail, passed=False),)
         return report("same_scene", failed, value, told)
     return report("none", failed, value, told)
 

@@ -21,7 +21,15 @@ import numpy.typing as npt
 
 from tracer.match import geometry
 from tracer.match.agreement import windowed
-from tracer.match.detail import bounded, by_part, fine, free_cells, grid_of, weighted_median
+from tracer.match.detail import (
+    UNIT,
+    bounded,
+    by_part,
+    fine,
+    free_cells,
+    grid_of,
+    weighted_median,
+)
 from tracer.match.examine import Examination, Grain, Subject, layouts_of
 from tracer.match.moments import count_distinct
 from tracer.match.products import mean_product
@@ -32,9 +40,7 @@ from tracer.match.strips import Cells, Film, moving_mean, resampled, usual_step,
 from tracer.model import Box, FloatArray
 from tracer.settings import MatchSettings
 
-_UNIT = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
 _Rows = npt.NDArray[np.intp]
-_Mask = npt.NDArray[np.bool_]
 
 
 def grain_of(
@@ -60,7 +66,7 @@ def grain_of(
         return None
     one = resampled(query.film.pictures[mine], matrix, region, rows, columns)
     once, again = np.unique(theirs, return_inverse=True)
-    other = resampled(match.film.pictures[once], _UNIT, region, rows, columns)[again]
+    other = resampled(match.film.pictures[once], UNIT, region, rows, columns)[again]
     step = usual_step(query.film.times)
     a, b = (fine_motion(cells, step, settings) * free for cells in (one, other))
     return compared_with_chance(a, b, step, settings)
@@ -130,7 +136,7 @@ def compared_with_chance(a: Cells, b: Cells, step: float, settings: MatchSetting
     """
     reach = round(settings.grain_reach / step)
     near, far = round(settings.grain_near / step), round(settings.grain_far / step)
-    small = bounded(a, settings), bounded(b, settings)
+    small = bounded(a, settings.grain_level), bounded(b, settings.grain_level)
     products, norms = by_part(*small, reach, settings)
     least = settings.grain_shared * len(a)
     lags = [lag for lag in range(-reach, reach + 1) if len(a) - abs(lag) >= least]

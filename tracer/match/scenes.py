@@ -6,39 +6,93 @@ moves does agree and another bar was missed, nothing says that the moments are o
 
 from __future__ import annotations
 
-from tracer.match.examine import Examination
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from tracer.match.candidates import Candidate
+from tracer.match.examine import Examination, Subject, by_layout, layouts_of
 from tracer.match.place import Place, one_place
 from tracer.match.score import bars_missed, main_line, measures, reasons
-from tracer.model import SceneMatch
+from tracer.match.standing import Standing, standing
+from tracer.match.strips import visible
+from tracer.model import SceneMatch, Transform
 from tracer.settings import MatchSettings
 
 
-def same_scene(found: Examination, settings: MatchSettings) -> bool:
-    """Tell whether two videos show one place from one camera, at moments that do not agree."""
-    return place_of(found, settings) is not None
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What shows that two videos were taken in one place: features, or what stands in both."""
+
+    place: Place | None
+    standing: Standing | None
+
+    @property
+    def score(self) -> float:
+        """How sure that is, 0 to 0.99; it is compared with other scenes alone."""
+        if self.standing is not None:
+            return min(0.99, self.standing.share)
+        assert self.place is not None
+        return min(0.99, self.place.appearance * min(1.0, self.place.registration.best_pair / 60))
+
+    @property
+    def detail(self) -> str:
+        """The same in words."""
+        if self.standing is not None:
+            one = self.standing
+            return f"{one.agreeing} of {one.parts} parts of what stands in both lie in one place"
+        assert self.place is not None
+        inliers, looks = self.place.registration.best_pair, self.place.appearance
+        return f"{inliers} features agree, the pictures correlate at {looks:.2f}"
 
 
-def place_of(found: Examination, settings: MatchSettings) -> Place | None:
-    """Return what shows that two videos were taken in one place, if anything does."""
-    shown = [place for place in found.places if one_place(place, settings)]
-    return max(shown, key=lambda place: place.registration.best_pair, default=None)
+def place_of(
+    query: Subject,
+    match: Subject,
+    asked: Sequence[Candidate],
+    found: Examination,
+    settings: MatchSettings,
+) -> Shown | None:
+    """Return what shows that two videos were taken in one place, if anything does.
+
+    ``found`` is the best explanation of what they share, ``asked`` how the match was named.
+    """
+    by_features = [place for place in found.places if one_place(place, settings)]
+    if by_features:
+        return Shown(max(by_features, key=lambda place: place.registration.best_pair), None)
+    seen: list[Standing] = []
+    for transform in _laid_over(query, match, asked, found, settings):
+        region = visible(transform, match.fingerprint.layout.picture)
+        if region is not None:
+            films = query.film, match.film
+            seen.append(standing(films, layouts_of(query, match), transform, region, settings))
+    best = max(seen, key=lambda one: one.clear, default=None)
+    if best is None or best.clear < settings.standing_clear:
+        return None
+    return Shown(None, best) if best.share >= settings.standing_share else None
 
 
-def scene(sha256: str, found: Examination, settings: MatchSettings) -> SceneMatch:
+def _laid_over(
+    query: Subject,
+    match: Subject,
+    asked: Sequence[Candidate],
+    found: Examination,
+    settings: MatchSettings,
+) -> Iterator[Transform]:
+    """Yield the transforms on which what stands is worth comparing."""
+    for place in found.places:
+        if place.registration.best_pair >= settings.standing_inliers:
+            yield place.registration.transform
+    for mirrored in sorted({one.mirrored for one in asked if one.hits}):
+        yield from by_layout(query, match, mirrored)
+
+
+def scene(sha256: str, shown: Shown, found: Examination, settings: MatchSettings) -> SceneMatch:
     """Turn an examination into a finding of the same place, with what kept it from being more."""
-    place = place_of(found, settings)
-    inliers = place.registration.best_pair if place else 0
-    looks = place.appearance if place else 0.0
-    standing = place.standing if place else 0.0
-    detail = f", what stands in them in detail at {standing:.2f}" if standing else ""
     others, why = _kept_apart(found, settings)
     return SceneMatch(
         sha256=sha256,
-        score=round(min(0.99, max(standing, looks * min(1.0, inliers / 60))), 4),
-        detail=(
-            f"same room and camera{', other moments' if others else ''}: {inliers} features agree, "
-            f"the pictures correlate at {looks:.2f}{detail}, {why}"
-        ),
+        score=round(shown.score, 4),
+        detail=f"same room and camera{', other moments' if others else ''}: {shown.detail}, {why}",
         reasons=reasons(found, settings),
         other_moments=others,
     )
