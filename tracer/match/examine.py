@@ -107,6 +107,13 @@ def examine(
     return replace(best, places=tuple(places)) if best is not None else None
 
 
+def examine_under(
+    query: Subject, match: Subject, transform: Transform, settings: MatchSettings
+) -> Examination | None:
+    """Examine a transform that no features suggest; None where too little of it is seen."""
+    return _under(query, match, None, transform, settings)
+
+
 def fits(
     query: Fingerprint, match: Fingerprint, candidate: Candidate, settings: MatchSettings
 ) -> bool:

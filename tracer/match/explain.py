@@ -14,11 +14,11 @@ from tracer.match.find import (
     steps,
     verdict_of,
 )
-from tracer.match.scenes import place_of, scene
+from tracer.match.scenes import scene_of
 from tracer.match.score import reasons
 from tracer.match.searched import film_of, from_fingerprints
 from tracer.match.twice import best_twice
-from tracer.model import Fingerprint, Match, PairReport, Reason, Video
+from tracer.model import Fingerprint, Match, PairReport, Reason, SceneMatch, Video
 from tracer.settings import Settings
 
 Outcome = Literal["match", "possible", "same_scene", "none"]
@@ -68,7 +68,11 @@ def explain_pair(
     value, found, chosen = max(0.0, best[0]), best[1], best[2]
     told = _hashed(query, "query") + _hashed(other, "match") + steps(found, chosen)
     if found is None:
-        return report("none", "candidates" if chosen is None else "verification", 0.0, told)
+        if chosen is None:
+            return report("none", "candidates", 0.0, told)
+        place = scene_of(subject, match, [chosen], None, mine)
+        outcome: Outcome = "same_scene" if place else "none"
+        return report(outcome, "verification", 0.0, told + _of_place(place))
     told += reasons(found, mine)
     verdict = verdict_of(value)
     how = ", at two samplings of the file itself" if closely else ""
@@ -76,12 +80,15 @@ def explain_pair(
     if verdict is not None:
         return report(verdict, "", value, told, matched(query, other, found, value, verdict, mine))
     failed = "score" if found.stretches else "alignment"
-    shown = place_of(subject, match, [chosen] if chosen else [], found, mine)
-    if shown is not None:
-        place = scene(other.sha256, shown, found, mine)
-        told += (Reason("same_scene", place.score, place.detail, passed=False),)
-        return report("same_scene", failed, value, told)
-    return report("none", failed, value, told)
+    place = scene_of(subject, match, [chosen] if chosen else [], found, mine)
+    return report("same_scene" if place else "none", failed, value, told + _of_place(place))
+
+
+def _of_place(place: SceneMatch | None) -> tuple[Reason, ...]:
+    """Say that both show one place, which keeps them from being a match."""
+    if place is None:
+        return ()
+    return (Reason("same_scene", place.score, place.detail, passed=False),)
 
 
 def _hashed(fingerprint: Fingerprint, name: str) -> tuple[Reason, ...]:

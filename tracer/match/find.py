@@ -21,7 +21,7 @@ from tracer.match.closely import Gone, left_open, settled
 from tracer.match.examine import Examination, Subject, by_layout, examine, explains_all, fits
 from tracer.match.place import Place
 from tracer.match.registration import register
-from tracer.match.scenes import place_of, scene
+from tracer.match.scenes import scene_of
 from tracer.match.score import calibration, measures, reasons, score
 from tracer.match.searched import Searched, film_of
 from tracer.match.segments import segments_of
@@ -181,11 +181,8 @@ def told(
     if explained is not None and verdict is not None:
         fingerprints = query.fingerprint, match.fingerprint
         return matched(*fingerprints, explained, value, verdict, settings)
-    if explained is not None:
-        shown = place_of(query, match, asked, explained, settings)
-        if shown is not None:
-            return scene(sha256, shown, explained, settings)
-    return miss(sha256, value, explained, nearest(asked), settings)
+    place = scene_of(query, match, asked, explained, settings)
+    return place or miss(sha256, value, explained, nearest(asked), settings)
 
 
 def examined(

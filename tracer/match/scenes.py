@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tracer.match.candidates import Candidate
-from tracer.match.examine import Examination, Subject, by_layout, layouts_of
+from tracer.match.examine import Examination, Subject, by_layout, examine_under, layouts_of
 from tracer.match.place import Place, one_place
 from tracer.match.score import bars_missed, main_line, measures, reasons
 from tracer.match.standing import Standing, standing
@@ -23,6 +23,7 @@ from tracer.settings import MatchSettings
 class Shown:
     """What shows that two videos were taken in one place: features, or what stands in both."""
 
+    transform: Transform
     place: Place | None
     standing: Standing | None
 
@@ -45,44 +46,63 @@ class Shown:
         return f"{inliers} features agree, the pictures correlate at {looks:.2f}"
 
 
+def scene_of(
+    query: Subject,
+    match: Subject,
+    asked: Sequence[Candidate],
+    found: Examination | None,
+    settings: MatchSettings,
+) -> SceneMatch | None:
+    """Return the finding that two videos show one place, where they do.
+
+    ``found`` is the best explanation of what they share, which is no match; None where no transform
+    was found. ``asked`` is how the match was named.
+    """
+    shown = place_of(query, match, asked, found, settings)
+    if shown is None:
+        return None
+    found = found or examine_under(query, match, shown.transform, settings)
+    return scene(match.fingerprint.sha256, shown, found, settings) if found is not None else None
+
+
 def place_of(
     query: Subject,
     match: Subject,
     asked: Sequence[Candidate],
-    found: Examination,
+    found: Examination | None,
     settings: MatchSettings,
 ) -> Shown | None:
-    """Return what shows that two videos were taken in one place, if anything does.
-
-    ``found`` is the best explanation of what they share, ``asked`` how the match was named.
-    """
-    by_features = [place for place in found.places if one_place(place, settings)]
+    """Return what shows that two videos were taken in one place, if anything does."""
+    places = found.places if found is not None else ()
+    by_features = [place for place in places if one_place(place, settings)]
     if by_features:
-        return Shown(max(by_features, key=lambda place: place.registration.best_pair), None)
-    seen: list[Standing] = []
-    for transform in _laid_over(query, match, asked, found, settings):
+        place = max(by_features, key=lambda place: place.registration.best_pair)
+        return Shown(place.registration.transform, place, None)
+    best: Shown | None = None
+    for transform in _laid_over(query, match, asked, places, settings):
         region = visible(transform, match.fingerprint.layout.picture)
-        if region is not None:
-            films = query.film, match.film
-            seen.append(standing(films, layouts_of(query, match), transform, region, settings))
-    best = max(seen, key=lambda one: one.clear, default=None)
-    if best is None or best.clear < settings.standing_clear:
-        return None
-    return Shown(None, best) if best.share >= settings.standing_share else None
+        if region is None:
+            continue
+        films = query.film, match.film
+        one = standing(films, layouts_of(query, match), transform, region, settings)
+        enough = one.clear >= settings.standing_clear and one.share >= settings.standing_share
+        if enough and (best is None or best.standing is None or one.clear > best.standing.clear):
+            best = Shown(transform, None, one)
+    return best
 
 
 def _laid_over(
     query: Subject,
     match: Subject,
     asked: Sequence[Candidate],
-    found: Examination,
+    places: Sequence[Place],
     settings: MatchSettings,
 ) -> Iterator[Transform]:
-    """Yield the transforms on which what stands is worth comparing."""
-    for place in found.places:
+    """Yield the transforms on which what stands is compared."""
+    for place in places:
         if place.registration.best_pair >= settings.standing_inliers:
             yield place.registration.transform
-    for mirrored in sorted({one.mirrored for one in asked if one.hits}):
+    for mirrored in sorted({one.mirrored for one in asked}):
         yield from by_layout(query, match, mirrored)
 
 
