@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import subprocess
+from collections import Counter
 from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tracer.compare.played_again import played_again
-from tracer.compare.same_sound import Sounds, same_sound
+from tracer.compare.same_sound import Sounds, counted, same_sound
 from tracer.compare.sound import not_at_hand, sound_edits, sound_of
-from tracer.index.sound_search import SoundTable
+from tracer.index.sound_search import SoundHits, SoundTable
 from tracer.media import sound
 from tracer.media.ffmpeg import binary
 from tracer.model import Fingerprint, FrameHashes, Layout, LocalFeatures, Miniature, Segment
@@ -192,3 +195,15 @@ def test_a_search_finds_every_item_within_one_bit_of_its_key():
     }
     assert set(zip(hits.query.tolist(), hits.item.tolist(), strict=True)) == naive
     assert set(hits.video.tolist()) == {7}
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(-3, 3), st.integers(0, 5)), max_size=60),
+    st.integers(1, 4),
+)
+def test_votes_are_counted_as_one_by_one(voted, least):
+    video, cell, item = (np.array([row[k] for row in voted], np.int64) for k in range(3))
+    naive = Counter((one[0], one[1]) for one in set(voted))
+    known = sorted((*line, count) for line, count in naive.items() if count >= least)
+    count, videos, cells = counted(SoundHits(item, video, item), cell, least)
+    assert list(zip(videos.tolist(), cells.tolist(), count.tolist(), strict=True)) == known

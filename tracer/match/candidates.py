@@ -8,6 +8,7 @@ image; neither decides anything.
 from __future__ import annotations
 
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -40,18 +41,30 @@ class Candidate:
 
 
 def candidates(
-    query: Fingerprint, film: Film | None, index: Searched, settings: MatchSettings
+    query: Fingerprint,
+    film: Film | None,
+    index: Searched,
+    settings: MatchSettings,
+    *,
+    threads: int = 1,
 ) -> list[Candidate]:
     """Return the videos worth a close look, most promising first.
 
-    Without its film, the mirror image of a query is hashed from the bits of its own hashes.
+    Without its film, the mirror image of a query is hashed from the bits of its own hashes. Two
+    ``threads`` look up the query and its mirror image side by side.
     """
-    found: dict[tuple[int, bool], Candidate] = {}
-    for mirrored in (False, True):
+
+    def named(mirrored: bool) -> dict[tuple[int, bool], Candidate]:
+        some: dict[tuple[int, bool], Candidate] = {}
         features = query.mirrored if mirrored else query.features
         if features is not None:
-            _add_votes(found, features, index, mirrored, settings)
-        _add_hits(found, query, film, index, mirrored, settings)
+            _add_votes(some, features, index, mirrored, settings)
+        _add_hits(some, query, film, index, mirrored, settings)
+        return some
+
+    with ThreadPoolExecutor(threads) as pool:
+        plain, turned = pool.map(named, (False, True))
+    found = plain | turned
     own = {i for i, sha256 in enumerate(index.sha256s) if sha256 == query.sha256}
     others = [one for one in found.values() if one.ordinal not in own]
     return _chosen([one for one in others if not _outvoted(one, found, settings)], settings)

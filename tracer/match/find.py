@@ -70,7 +70,7 @@ def find(
             yield look(subject, match, some, len(index), mine)
 
     worth, chance = _sifted(
-        query, by_video(candidates(query, subject.film, index, mine)), index, mine
+        query, by_video(candidates(query, subject.film, index, mine, threads=2)), index, mine
     )
     found: list[Finding] = list((looks or here)(worth))
     found += [miss(index.sha256s[one[0].ordinal], 0.0, None, nearest(one), mine) for one in chance]
