@@ -104,6 +104,22 @@ def test_one_cut_between_two_cards_stays_below_a_match_however_well_it_agrees(co
     assert with_grain(0.9, sure, MINE) < calibration().possible
 
 
+def test_a_speed_of_its_own_needs_a_moment_that_agrees_in_detail(compared):
+    """Of many speeds chance finds one; at speed 1 there is no choice."""
+    _, _, found = compared
+
+    def value(speed, distinct):
+        stretches = tuple(
+            replace(one, line=Line(speed, one.line.offset)) for one in found.stretches
+        )
+        grain = Grain(0.2, 9.0, distinct)
+        return with_grain(0.97, replace(found, stretches=stretches, grain=grain), MINE)
+
+    assert value(0.84, 0) < calibration().possible
+    assert value(0.84, 1) >= calibration().match
+    assert value(1.0, 0) >= calibration().match
+
+
 def test_letters_and_logos_that_are_known_do_not_speak(compared):
     query, other, found = compared
     everywhere = replace(other.fingerprint.layout, static_overlays=((0.0, 0.0, 1.0, 1.0),))

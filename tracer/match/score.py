@@ -186,7 +186,18 @@ def _barred(
         odds = min(odds, _log_odds(fitted.possible - 0.01))
     elif numbers["distinct"] < settings.moments_needed:
         odds = min(odds, _log_odds(fitted.match - 0.01))
+    if _only_coarsely(numbers, settings, grain):
+        odds = min(odds, _log_odds(fitted.possible - 0.01))
     return odds
+
+
+def _only_coarsely(numbers: dict[str, float], settings: MatchSettings, grain: Grain | None) -> bool:
+    """Tell whether a line at a speed of its own is borne out by no moment's fine detail.
+
+    Of many speeds chance finds one at which people who walk one by one keep step.
+    """
+    own = numbers["natural"] < 1.0 - settings.speed_own / _SPEEDS
+    return own and grain is not None and grain.distinct == 0
 
 
 def _in_detail(grain: Grain | None, settings: MatchSettings) -> bool:
@@ -272,4 +283,7 @@ def bars_missed(
     if looks < least and not _in_detail(grain, settings):
         detail = f"the pictures correlate at {looks:.2f}, below the {least:.2f} that are needed"
         missed.append(Reason("looks", round(looks, 3), detail, passed=False))
+    if _only_coarsely(numbers, settings, grain):
+        detail = "played at a speed of its own, the fine detail agrees at no moment"
+        missed.append(Reason("speed", 0.0, detail, passed=False))
     return missed

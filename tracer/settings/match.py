@@ -179,6 +179,11 @@ class MatchSettings:
     grain_sure_contrast: float = 6.0
     """Standard deviations above other alignments."""
 
+    speed_own: float = 0.02
+    """Logarithm of the speed from which on a line has one of its own. Then a closer look must find
+    a moment that agrees in fine detail: 31 true pairs at other speeds have three, two halves of a
+    corridor's take that were taken for a match at 0.84 have none (tune)."""
+
     closer_seconds: float = 2.0
     """Seconds of a query without a clear match that are worth it. A choice, as the next."""
 
