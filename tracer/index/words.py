@@ -33,7 +33,7 @@ SIGNATURE_BITS = (
     *(117, 164, 218, 92, 114, 156, 159, 43, 177, 112, 79, 77, 158, 222, 163, 154),
 )
 _PROBES = np.array([0, *(1 << bit for bit in range(len(WORD_BITS)))], np.uint32)
-_OWN_WORTH = 20.0
+_OWN_WORTH = 20
 """How much likelier a feature stands under its own word than under one certain neighbour: of true
 pairs some 27 % keep the word, some 21 % stand under one of its 20 neighbours (measured)."""
 _AT_ONCE = 1 << 21  # postings that are looked at together; it bounds the memory
@@ -216,9 +216,9 @@ class WordTable:
         if budget is not None and length[chosen].sum() > budget:
             own = chosen % len(_PROBES) == 0
             cost = np.where(own, length[chosen], length[chosen] * _OWN_WORTH)
-            ranked = chosen[np.argsort(cost, kind="stable")]
+            ranked = _sorted_by(cost, chosen)
             chosen = ranked[np.cumsum(length[ranked]) <= budget]
-        chosen = chosen[np.argsort(word[chosen], kind="stable")]
+        chosen = _sorted_by(word[chosen].astype(np.int64), chosen)
         feature, probe = np.divmod(chosen, len(_PROBES))
         return _LookUps(word[chosen], feature, probe, length[chosen])
 
@@ -266,6 +266,17 @@ class WordTable:
 
 _PROBE_BITS = np.uint64(5)
 _PROBE_MASK = np.uint64((1 << 5) - 1)
+
+
+def _sorted_by(values: Ints, rows: Ints) -> Ints:
+    """Return rows in the order of their values, equal ones by row; both are below 2^31.
+
+    Packed into one number each they sort several times faster than by a stable argsort.
+    """
+    keys = (values << 32) | rows
+    keys.sort()
+    ordered: Ints = keys & 0xFFFFFFFF
+    return ordered
 
 
 def _agreeing(

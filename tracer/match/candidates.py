@@ -62,9 +62,12 @@ def candidates(
         _add_hits(some, query, film, index, mirrored, settings)
         return some
 
-    with ThreadPoolExecutor(threads) as pool:
-        plain, turned = pool.map(named, (False, True))
-    found = plain | turned
+    if threads == 1:
+        found = named(False) | named(True)
+    else:
+        with ThreadPoolExecutor(threads) as pool:
+            plain, turned = pool.map(named, (False, True))
+        found = plain | turned
     own = {i for i, sha256 in enumerate(index.sha256s) if sha256 == query.sha256}
     others = [one for one in found.values() if one.ordinal not in own]
     return _chosen([one for one in others if not _outvoted(one, found, settings)], settings)

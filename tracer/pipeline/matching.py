@@ -18,6 +18,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from tracer.errors import MediaError
+from tracer.fingerprint.miniature import pictures_of
 from tracer.fingerprint.take import take_mirror_image, take_query
 from tracer.index.store import Index
 from tracer.index.turned import seen_from
@@ -271,7 +272,10 @@ def _as_query(path: Path, video: Video, settings: Settings) -> Fingerprint:
 
 
 def _subject(index: Index, sha256: str) -> _Subject:
-    return index.video(sha256).video, index.fingerprint(sha256)
+    """Return a video with its fingerprint, the film decoded once for all that looks at it."""
+    stored = index.fingerprint(sha256)
+    film = replace(stored.miniature, pictures=pictures_of(stored.miniature))
+    return index.video(sha256).video, replace(stored, miniature=film)
 
 
 @lru_cache(maxsize=1)

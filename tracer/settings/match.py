@@ -44,10 +44,10 @@ class MatchSettings:
     source 2.2 times the votes of the next, an inset of half the width 1.9 times, as many as with
     twice the budget or a fifth fewer; with 6 million fewer still."""
 
-    word_budget_inside: int = 1_000_000
+    word_budget_inside: int = 500_000
     """The same where an index is matched with itself: a stored video has a sixth of the features of
-    a query, and every video asks. Among 5,000 clips 60 of 60 copies name their source with it, and
-    with a quarter of it; twice as much costs a quarter more."""
+    a query, and every video asks. Among 5,000 clips 60 of 60 copies name their source with it, as
+    with half and with four times of it."""
 
     ranked: int = 160
     """Indexed videos that are ranked by each of the two passes, four for each that is looked at."""
