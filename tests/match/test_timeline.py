@@ -322,3 +322,15 @@ def test_what_lies_beside_a_match_by_chance_is_no_segment():
     part = a_stretch(4.0, 4.0, 9.0)
     found = Examination(None, IDENTITY, WHOLE, 1.0, (true, part), 0.0)
     assert len(segments_of(found, 10.0, 20.0, SETTINGS)) == 2
+
+
+def test_seconds_that_are_explained_far_better_are_no_segment_of_another_line():
+    true = a_stretch(0.0, 8.0, 17.0)
+    worse = a_stretch(1.8, 4.7, 18.0, speed=0.76, motion=0.57)
+    found = Examination(None, IDENTITY, WHOLE, 1.0, (true, worse), 0.0)
+    (segment,) = segments_of(found, 10.0, 40.0, SETTINGS)
+    assert segment.speed == 1.0
+    # What the match shows twice agrees as well both times.
+    again = a_stretch(1.0, 6.0, 28.0, motion=0.9)
+    found = Examination(None, IDENTITY, WHOLE, 1.0, (true, again), 0.0)
+    assert len(segments_of(found, 10.0, 40.0, SETTINGS)) == 2

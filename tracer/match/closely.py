@@ -139,12 +139,12 @@ def _unexplained(
     settings: MatchSettings,
 ) -> bool:
     """Tell whether enough of some seconds lies outside of what is explained."""
-    whole = _covered(spans)
-    left = _covered([*spans, *explained]) - _covered(explained)
+    whole = covered(spans)
+    left = covered([*spans, *explained]) - covered(explained)
     return left >= min(settings.closer_seconds, settings.closer_share * whole)
 
 
-def _covered(spans: Sequence[tuple[float, float]]) -> float:
+def covered(spans: Sequence[tuple[float, float]]) -> float:
     """Return the length of a union of intervals."""
     total, reached = 0.0, -np.inf
     for start, end in sorted(spans):

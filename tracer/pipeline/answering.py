@@ -24,6 +24,7 @@ from tracer.model import (
 from tracer.pipeline import lettering
 from tracer.pipeline.closely import closely_side_by_side, with_same_sound
 from tracer.pipeline.looking import Asked, side_by_side
+from tracer.pipeline.parts import with_parts
 from tracer.pipeline.relatives import with_relatives
 from tracer.pipeline.reviewing import reviewed, reviewed_findings
 from tracer.pipeline.searching import Query, SearchTables, Workers
@@ -75,6 +76,7 @@ def answered(
     )
     findings = reviewed_findings(findings, index.reviews())
     findings = _without_intros(findings, query.fingerprint, index, settings)
+    findings = with_parts(findings, query.video, index, settings)
     findings = replace(findings, unchecked=tuple(sorted(failed, key=str)))
     matched = tuple(dated(index.video(sha256), settings.trace) for sha256 in _named(findings))
     tracks = lettering.Tracks(index)

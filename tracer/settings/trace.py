@@ -74,6 +74,10 @@ class TraceSettings:
     """Candidates for the parent of one video, nearest first, so that a family of 2,000 chains in
     seconds. The tree is exact while no family is larger than this."""
 
+    joined_loss: float = 0.5
+    """Weight of the evidence, without that of seconds, from which on a video that shows whole
+    strangers one after another was made from them. A choice: a quarter of the pixels has it."""
+
     bridge_seconds: float = 2.0
     """Seconds that a member must share with a family's representative through one other member
     where it does not match it directly: the length of the shortest segment that matching keeps."""

@@ -15,7 +15,7 @@ import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import combinations
 
-from tracer.model import EditKind, Match, Side
+from tracer.model import Direction, EditKind, Match, Side
 from tracer.settings import DEFAULT, TraceSettings
 from tracer.trace.cues import WHOLE, covered, shared, spans
 
@@ -179,8 +179,8 @@ def _joined(
     """Return the strangers that make up a video side by side, each of them whole.
 
     The two halves of a video that somebody cut apart are such strangers too. But what was put
-    together has been coded since, and its parts have not: it carries something that they lack, and
-    they carry nothing.
+    together has been coded since, and its parts have not: it carries something that they lack, or
+    lost what they have, and they did not.
     """
     whole: dict[str, list[tuple[float, float]]] = {}
     for other, match in neighbours[sha256].items():
@@ -213,7 +213,20 @@ def _later(match: Match, sha256: str, settings: TraceSettings) -> bool:
         or edit.detail.get("told") == "missing"
         or (edit.kind == "reencode" and edit.detail.get("blocks", 0.0) >= settings.loss_sure)
     }
-    return sides - {"unknown"} == {own}
+    if sides - {"unknown"}:
+        return sides - {"unknown"} == {own}
+    return _lost(match, own) >= settings.joined_loss
+
+
+def _lost(match: Match, side: Side) -> float:
+    """Return how much the evidence says that a side was made from the other; its seconds aside."""
+    mine: Direction = "query_from_match" if side == "query" else "match_from_query"
+    told = [
+        one.weight if one.favours == mine else -one.weight
+        for one in match.derivation.evidence
+        if one.cue not in ("excerpt", "compilation") and one.favours != "siblings"
+    ]
+    return math.fsum(told)
 
 
 def _copies(

@@ -1,0 +1,60 @@
+"""What a query's matches say together: is the query put together from clips?
+
+Seen alone, a clip that lies whole in a longer video may as well be an excerpt of it. Beside other
+matches it is not: what shows strangers one after another was put together from them. The rule is
+the chain's own (:func:`tracer.trace.families.compilations`), asked before a chain is drawn.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tracer.compare.cuts import merged
+from tracer.index.store import Index
+from tracer.model import Edit, Findings, Match, Video
+from tracer.pipeline.reviewing import reviewed
+from tracer.settings import Settings
+from tracer.trace import direction
+from tracer.trace.families import compilations, verified
+
+_SURE = 0.8  # the confidence of an edit of this kind that a pair tells by itself
+
+
+def with_parts(findings: Findings, query: Video, index: Index, settings: Settings) -> Findings:
+    """Return the findings, the query told as a compilation of what it was put together from.
+
+    What a part's pair had taken for an excerpt is then the query's edit, and its direction is
+    judged anew.
+    """
+    sure = {one.sha256: one for one in findings.matches if one.verdict == "match"}
+    if len(sure) < 2:
+        return findings
+    reviews = index.reviews()
+    between = [
+        known
+        for sha256 in sure
+        for known in reviewed(index.matches_of(sha256), reviews)
+        if known.sha256 in sure
+    ]
+    videos = {sha256: index.video(sha256).video for sha256 in sure}
+    durations = {one.sha256: one.duration for one in (query, *videos.values())}
+    neighbours = verified([*sure.values(), *between])
+    parts = compilations(neighbours, durations, settings.trace).get(query.sha256, frozenset())
+    return replace(
+        findings,
+        matches=tuple(
+            _put_in(one, query, videos[one.sha256], settings) if one.sha256 in parts else one
+            for one in findings.matches
+        ),
+    )
+
+
+def _put_in(match: Match, query: Video, part: Video, settings: Settings) -> Match:
+    """Return a match of a compilation with one of its parts."""
+    if any(edit.kind == "compilation" for edit in match.edits):
+        return match
+    seconds = merged((one.query_start, one.query_end) for one in match.segments)
+    spans = [[round(start, 2), round(end, 2)] for start, end in seconds]
+    told = Edit("compilation", "query", _SURE, {"spans": spans})
+    kept = tuple(one for one in match.edits if one.kind != "trim" or one.side != "match")
+    return direction.judged(replace(match, edits=(*kept, told)), query, part, settings.trace)
