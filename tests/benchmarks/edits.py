@@ -26,8 +26,10 @@ from tracer.fingerprint.take import take, take_query
 from tracer.match import explain_pair
 from tracer.match.searched import film_of
 from tracer.media.probe import probe
-from tracer.model import Fingerprint, Video
+from tracer.model import Fingerprint, Match, Video
+from tracer.pipeline.parts import told_together
 from tracer.settings import DEFAULT
+from tracer.trace.direction import judged
 
 from . import media, queries, sections
 from .truth import WHOLE, Box, Part, Query
@@ -279,9 +281,8 @@ def main() -> int:
         seen[query.edit] += 1
         wanted = not options.edits or query.edit in options.edits.split(",")
         if wanted and seen[query.edit] <= options.each and query.edits:
-            for part in query.parts:
-                if part.work in paths:
-                    measure(tallies, pairs, query, part, Path(paths[part.work]))
+            sources = [(part, Path(paths[part.work])) for part in query.parts if part.work in paths]
+            measure(tallies, pairs, query, sources)
     console = Console(width=160)
     show(console, tallies, options.verbose)
     console.print(str(pairs), highlight=False)
@@ -294,22 +295,36 @@ def main() -> int:
 
 
 def measure(
-    tallies: Mapping[str, Tally], pairs: Pairs, query: Query, part: Part, source: Path
+    tallies: Mapping[str, Tally],
+    pairs: Pairs,
+    query: Query,
+    sources: Iterable[tuple[Part, Path]],
 ) -> None:
-    """Match one query with one of its sources and add what is told of the two; none, no tally."""
+    """Match one query with its sources and add what is told of each pair; none, no tally.
+
+    What several of them say together is told as `check` tells it.
+    """
     asked, here = _taken(Path(query.path), True)
-    shown, there = _taken(source, False)
-    found = explain_pair((asked, here), (shown, there), DEFAULT).found
-    if found is None:
-        pairs.lost += 1
-        return
-    films = (film_of(here), film_of(there))
-    start = time.process_time()
-    edits = changed(found, here, there, films, asked, shown, DEFAULT).edits
-    pairs.seconds += time.process_time() - start
-    pairs.matched += 1
-    told = [asdict(edit) for edit in edits]
-    count(tallies, query.name, told, expected(query, part, _file(asked), _file(shown)))
+    found: list[Match] = []
+    parts: list[tuple[Part, Video]] = []
+    for part, source in sources:
+        shown, there = _taken(source, False)
+        match = explain_pair((asked, here), (shown, there), DEFAULT).found
+        if match is None:
+            pairs.lost += 1
+            continue
+        films = (film_of(here), film_of(there))
+        start = time.process_time()
+        match = changed(match, here, there, films, asked, shown, DEFAULT)
+        pairs.seconds += time.process_time() - start
+        found.append(judged(match, asked, shown, DEFAULT.trace))
+        parts.append((part, shown))
+    videos = {shown.sha256: shown for _, shown in parts}
+    told = told_together(found, asked, videos, (), DEFAULT)
+    pairs.matched += len(told)
+    for match, (part, shown) in zip(told, parts, strict=True):
+        edits = [asdict(edit) for edit in match.edits]
+        count(tallies, query.name, edits, expected(query, part, _file(asked), _file(shown)))
 
 
 @lru_cache(maxsize=64)

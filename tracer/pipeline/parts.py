@@ -7,6 +7,7 @@ the chain's own (:func:`tracer.trace.families.compilations`), asked before a cha
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from tracer.compare.cuts import merged
@@ -21,31 +22,43 @@ _SURE = 0.8  # the confidence of an edit of this kind that a pair tells by itsel
 
 
 def with_parts(findings: Findings, query: Video, index: Index, settings: Settings) -> Findings:
-    """Return the findings, the query told as a compilation of what it was put together from.
-
-    What a part's pair had taken for an excerpt is then the query's edit, and its direction is
-    judged anew.
-    """
-    sure = {one.sha256: one for one in findings.matches if one.verdict == "match"}
+    """Return the findings, the query told as a compilation of what it was put together from."""
+    sure = {one.sha256 for one in findings.matches if one.verdict == "match"}
     if len(sure) < 2:
         return findings
     reviews = index.reviews()
     between = [
         known
-        for sha256 in sure
+        for sha256 in sorted(sure)
         for known in reviewed(index.matches_of(sha256), reviews)
         if known.sha256 in sure
     ]
-    videos = {sha256: index.video(sha256).video for sha256 in sure}
-    durations = {one.sha256: one.duration for one in (query, *videos.values())}
-    neighbours = verified([*sure.values(), *between])
-    parts = compilations(neighbours, durations, settings.trace).get(query.sha256, frozenset())
+    videos = {one.sha256: index.video(one.sha256).video for one in findings.matches}
     return replace(
-        findings,
-        matches=tuple(
-            _put_in(one, query, videos[one.sha256], settings) if one.sha256 in parts else one
-            for one in findings.matches
-        ),
+        findings, matches=told_together(findings.matches, query, videos, between, settings)
+    )
+
+
+def told_together(
+    matches: Sequence[Match],
+    query: Video,
+    videos: Mapping[str, Video],
+    between: Iterable[Match],
+    settings: Settings,
+) -> tuple[Match, ...]:
+    """Return a query's matches, those that are parts of it told so.
+
+    ``videos`` are the matches' by SHA-256, ``between`` what those match among themselves. What a
+    part's pair had taken for an excerpt is then the query's edit, and its direction is judged anew.
+    """
+    sure = [one for one in matches if one.verdict == "match"]
+    durations = {one.sha256: one.duration for one in (query, *videos.values())}
+    parts = compilations(verified([*sure, *between]), durations, settings.trace).get(
+        query.sha256, frozenset()
+    )
+    return tuple(
+        _put_in(one, query, videos[one.sha256], settings) if one.sha256 in parts else one
+        for one in matches
     )
 
 
