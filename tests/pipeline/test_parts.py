@@ -30,23 +30,22 @@ def put_together(fixtures: Path, out: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def answer(fixtures, tmp_path_factory):
-    """What is said of a query with one of its parts in the index, and with both."""
-    folder = tmp_path_factory.mktemp("parts")
-    query = put_together(fixtures, folder / "both.mp4")
-
-    def asked(*names):
-        with Index.open(folder / f"{len(names)}.db", "write") as index:
-            clips = [str(fixtures / "clips" / f"{name}.mp4") for name in names]
-            pipeline.take_in(index, clips, read_text=False)
-            pipeline.match_inside(index)
-            return pipeline.check(index, str(query)).findings.matches
-
-    return asked
+def query(fixtures, tmp_path_factory):
+    """Both parts in one film."""
+    return put_together(fixtures, tmp_path_factory.mktemp("query") / "both.mp4")
 
 
-def test_whole_clips_one_after_the_other_are_parts_of_a_compilation(answer):
-    found = answer(*PARTS)
+def asked(query: Path, clips: list[Path], index: Path):
+    """What is said of a query when the index holds some clips."""
+    with Index.open(index, "write") as opened:
+        pipeline.take_in(opened, [str(clip) for clip in clips], read_text=False)
+        pipeline.match_inside(opened)
+        return pipeline.check(opened, str(query)).findings.matches
+
+
+def test_whole_clips_one_after_the_other_are_parts_of_a_compilation(query, fixtures, tmp_path):
+    clips = [fixtures / "clips" / f"{name}.mp4" for name in PARTS]
+    found = asked(query, clips, tmp_path / "case.db")
     assert len(found) == len(PARTS)
     for match in found:
         kinds = {(edit.kind, edit.side) for edit in match.edits}
@@ -55,6 +54,25 @@ def test_whole_clips_one_after_the_other_are_parts_of_a_compilation(answer):
         assert match.derivation.verdict != "match_from_query"
 
 
-def test_one_of_them_alone_may_be_an_excerpt(answer):
-    (match,) = answer(PARTS[0])
+def test_one_of_them_alone_may_be_an_excerpt(query, fixtures, tmp_path):
+    clip = fixtures / "clips" / f"{PARTS[0]}.mp4"
+    (match,) = asked(query, [clip], tmp_path / "case.db")
     assert not any(edit.kind == "compilation" for edit in match.edits)
+
+
+def test_the_halves_of_a_video_that_was_cut_apart_are_no_parts(fixtures, tmp_path):
+    """The whole is coded worse than they are, as in a compilation; but no cut parts them."""
+    film = fixtures / "clips" / "rolling-ball.mp4"
+    halves = []
+    for number, start in enumerate((0.0, 5.0)):
+        half = tmp_path / f"{number}.mp4"
+        words = ["-ss", str(start), "-t", "5", "-i", str(film), "-an", "-crf", "20", str(half)]
+        subprocess.run([binary(), "-v", "error", *words], check=True)
+        halves.append(half)
+    whole = tmp_path / "whole.mp4"
+    words = ["-i", str(film), "-an", "-vf", "scale=320:240", "-crf", "34", str(whole)]
+    subprocess.run([binary(), "-v", "error", *words], check=True)
+    found = asked(whole, halves, tmp_path / "case.db")
+    assert len(found) == len(halves)
+    for match in found:
+        assert not any(edit.kind == "compilation" for edit in match.edits)

@@ -85,7 +85,19 @@ def extent_edits(
             "tail": round(max(0.0, tail), 2),
         }
         taken_out = _gaps(longer.spans, settings)
-        yield Edit("trim", shorter, 0.9, detail | ({"inside": taken_out} if taken_out else {}))
+        detail |= {"inside": taken_out} if taken_out else {}
+        # An excerpt may begin or end at a cut; beside other matches that tells more.
+        detail |= {"cut": True} if _at_cuts(longer, sides, settings) else {}
+        yield Edit("trim", shorter, 0.9, detail)
+
+
+def _at_cuts(longer: _Extent, sides: tuple[_Extent, _Extent], settings: CompareSettings) -> bool:
+    """Tell whether the longer video has a cut wherever the other, held whole, ends in it."""
+    (shorter,) = (one for one in sides if one.side != longer.side)
+    held = longer.holding_all_of(shorter)
+    return held.inner_ends > 0 and (
+        _coincidence(held, settings.cut_close, settings) <= settings.cut_chance
+    )
 
 
 def _gaps(spans: Spans, settings: CompareSettings) -> list[list[float]]:

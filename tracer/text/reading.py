@@ -28,14 +28,15 @@ from tracer.text.watching import Place, Watch
 
 STAGE = "text"
 
+_METHOD = 2  # raised when the same networks and settings tell rows or their kinds otherwise
 _MOST_PIXELS = 1280 * 1280  # of a frame in which letters are followed; larger ones are halved
 _READ_COST = 0.0011  # seconds of one core for each 10 pixels of a line's width at 48 of height
 
 
 def reader_name(settings: TextSettings) -> str:
-    """Return what reads, with a digest of its settings: stored with all that was read."""
+    """Return what reads, its method and a digest of its settings: stored with all that was read."""
     digest = hashlib.sha256(json.dumps(asdict(settings), sort_keys=True).encode()).hexdigest()
-    return f"{networks.name()} {digest[:8]}"
+    return f"{networks.name()}, method {_METHOD}, {digest[:8]}"
 
 
 class Reader:

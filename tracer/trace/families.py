@@ -180,7 +180,7 @@ def _joined(
 
     The two halves of a video that somebody cut apart are such strangers too. But what was put
     together has been coded since, and its parts have not: it carries something that they lack, or
-    lost what they have, and they did not.
+    lost what they have, and has a cut where each of them ends.
     """
     whole: dict[str, list[tuple[float, float]]] = {}
     for other, match in neighbours[sha256].items():
@@ -215,7 +215,8 @@ def _later(match: Match, sha256: str, settings: TraceSettings) -> bool:
     }
     if sides - {"unknown"}:
         return sides - {"unknown"} == {own}
-    return _lost(match, own) >= settings.joined_loss
+    at_cuts = any(edit.kind == "trim" and edit.detail.get("cut") for edit in match.edits)
+    return at_cuts and _lost(match, own) >= settings.joined_loss
 
 
 def _lost(match: Match, side: Side) -> float:
