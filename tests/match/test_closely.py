@@ -75,6 +75,14 @@ def test_a_file_that_is_gone_is_named_and_changes_nothing_else():
     assert "not at hand" in told[1].detail
 
 
+def test_without_its_file_a_place_is_not_said_to_show_other_moments():
+    """A talking head under new subtitles may agree too little by what the index keeps of it."""
+    first = SceneMatch("a", 0.9, "same room and camera, other moments: 90 features agree")
+    (told,) = settled([first], [Gone("a")])
+    assert told.detail.startswith("same room and camera: 90 features agree; its file is not")
+    assert not told.other_moments
+
+
 def test_of_a_long_video_the_seconds_are_read_that_its_candidates_point_to(clips):
     stored = replace(clips.stored("sintel"), duration=3600.0)
     query = replace(clips.asked("reshare"), duration=20.0)

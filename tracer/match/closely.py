@@ -24,6 +24,10 @@ Group = tuple[Candidate, ...]
 """One video, in every way in which it was named."""
 
 
+OTHER_MOMENTS = ", other moments"
+"""What the finding of a place says where its moments are surely others."""
+
+
 @dataclass(frozen=True, slots=True)
 class Gone:
     """A video whose file is not at hand."""
@@ -92,10 +96,16 @@ def _said(first: Finding, again: Finding | Gone | None) -> Finding:
 
 
 def _not_at_hand(finding: Finding) -> Finding:
-    """Return a finding that says that its file could not be looked at."""
+    """Return a finding that says that its file could not be looked at.
+
+    By what the index keeps of them, talking heads under new subtitles may seem to be other moments.
+    """
     what = "its file is not at hand for a closer look: judged by what the index keeps of it"
     if isinstance(finding, Match):
         return replace(finding, reasons=(*finding.reasons, Reason("closer_look", 0.0, what, False)))
+    if isinstance(finding, SceneMatch):
+        detail = finding.detail.replace(OTHER_MOMENTS, "", 1)
+        return replace(finding, detail=f"{detail}; {what}", other_moments=False)
     return replace(finding, detail=f"{finding.detail}; {what}")
 
 

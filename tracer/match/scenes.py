@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tracer.match.candidates import Candidate
+from tracer.match.closely import OTHER_MOMENTS
 from tracer.match.examine import Examination, Subject, by_layout, examine_under, layouts_of
 from tracer.match.place import Place, one_place
 from tracer.match.score import bars_missed, main_line, measures, reasons
@@ -112,7 +113,7 @@ def scene(sha256: str, shown: Shown, found: Examination, settings: MatchSettings
     return SceneMatch(
         sha256=sha256,
         score=round(shown.score, 4),
-        detail=f"same room and camera{', other moments' if others else ''}: {shown.detail}, {why}",
+        detail=f"same room and camera{OTHER_MOMENTS if others else ''}: {shown.detail}, {why}",
         reasons=reasons(found, settings),
         other_moments=others,
     )
