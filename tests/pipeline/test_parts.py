@@ -6,6 +6,7 @@ The city and the rolling ball, one after the other, coded hard: each is whole in
 from __future__ import annotations
 
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,10 @@ import pytest
 from tracer import pipeline
 from tracer.index.store import Index
 from tracer.media.ffmpeg import binary
+from tracer.media.probe import probe
+from tracer.model import Edit
+from tracer.pipeline.parts import told_together
+from tracer.settings import DEFAULT
 
 PARTS = ("rolling-ball", "city")
 
@@ -52,6 +57,15 @@ def test_whole_clips_one_after_the_other_are_parts_of_a_compilation(query, fixtu
         assert ("compilation", "query") in kinds
         assert ("trim", "match") not in kinds
         assert match.derivation.verdict != "match_from_query"
+
+    # Cuts at the ends of a part are the compilation's, whichever side its pair had laid them to.
+    one, other = found
+    laid_there = replace(one, edits=(Edit("compilation", "match", 0.8, {}),))
+    video = probe(query, "q" * 64)
+    videos = {sha256: replace(video, sha256=sha256) for sha256 in (one.sha256, other.sha256)}
+    pair = [replace(each, query_sha256=video.sha256) for each in (laid_there, other)]
+    told, _ = told_together(pair, video, videos, (), DEFAULT)
+    assert [(edit.kind, edit.side) for edit in told.edits] == [("compilation", "query")]
 
 
 def test_one_of_them_alone_may_be_an_excerpt(query, fixtures, tmp_path):

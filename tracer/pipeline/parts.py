@@ -18,6 +18,7 @@ from tracer.settings import Settings
 from tracer.trace import direction
 from tracer.trace.families import compilations, verified
 
+_SECONDS = ("trim", "compilation")
 _SURE = 0.8  # the confidence of an edit of this kind that a pair tells by itself
 
 
@@ -63,11 +64,14 @@ def told_together(
 
 
 def _put_in(match: Match, query: Video, part: Video, settings: Settings) -> Match:
-    """Return a match of a compilation with one of its parts."""
-    if any(edit.kind == "compilation" for edit in match.edits):
+    """Return a match of a compilation with one of its parts.
+
+    Cuts where the shared seconds end, which a pair may lay to the part, are the compilation's.
+    """
+    if any(edit.kind == "compilation" and edit.side == "query" for edit in match.edits):
         return match
     seconds = merged((one.query_start, one.query_end) for one in match.segments)
     spans = [[round(start, 2), round(end, 2)] for start, end in seconds]
     told = Edit("compilation", "query", _SURE, {"spans": spans})
-    kept = tuple(one for one in match.edits if one.kind != "trim" or one.side != "match")
+    kept = (one for one in match.edits if one.kind not in _SECONDS or one.side != "match")
     return direction.judged(replace(match, edits=(*kept, told)), query, part, settings.trace)
