@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tracer.fingerprint.take import take_closely
 from tracer.match.candidates import candidates
+from tracer.match.detail import weighted_median
 from tracer.match.examine import Grain, Subject
 from tracer.match.find import by_video
 from tracer.match.grain import compared_with_chance, fine_motion, grain_of
@@ -186,3 +187,8 @@ def plainly(a, b):
     chance = [agreed(lag) for lag in lags if abs(lag) >= 6]
     best = max(agreed(lag) for lag in (-1, 0, 1))
     return best, (best - np.mean(chance)) / (np.std(chance) + 0.01)
+
+
+def test_a_weighted_median_has_half_of_the_weight_at_or_below_it():
+    assert weighted_median(np.array([0.9, 0.1, 0.5]), np.array([1.0, 1.0, 1.0])) == 0.5
+    assert weighted_median(np.array([0.9, 0.1, 0.5]), np.array([5.0, 1.0, 1.0])) == 0.9

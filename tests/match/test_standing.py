@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tracer.match.detail import weighted_median
 from tracer.match.searched import film_of
 from tracer.match.standing import Standing, standing
 from tracer.match.strips import Film
@@ -101,8 +100,3 @@ def test_letters_that_are_known_are_left_out(film):
 def test_pictures_that_show_nothing_are_no_place():
     grey = Film(np.arange(4) / 4, np.full((4, 72, 128), 90, np.uint8))
     assert compared([grey, grey]) == Standing(0, 0, 0.0)
-
-
-def test_a_weighted_median_has_half_of_the_weight_at_or_below_it():
-    assert weighted_median(np.array([0.9, 0.1, 0.5]), np.array([1.0, 1.0, 1.0])) == 0.5
-    assert weighted_median(np.array([0.9, 0.1, 0.5]), np.array([5.0, 1.0, 1.0])) == 0.9

@@ -21,7 +21,7 @@ from tracer.model import Fingerprint, Segment, SoundOnly
 from tracer.settings import SoundSettings
 
 Ints = npt.NDArray[np.int64]
-_SLOTS = 1 << 20
+_SLOTS = 1 << 20  # of the table that sifts votes: more than there are votes to keep, 8 MB
 
 
 @dataclass(frozen=True, slots=True)

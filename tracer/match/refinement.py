@@ -37,8 +37,6 @@ def refine(
     region: Box,
     moments: tuple[float, float],
     settings: MatchSettings,
-    *,
-    side: int = _SIDE,
 ) -> Fit | None:
     """Fit on the query's frame and the match's frame near by that fits it best.
 
@@ -47,7 +45,7 @@ def refine(
     at = int(np.argmin(np.abs(query.times - moments[0])))
     near = np.nonzero(np.abs(match.times - moments[1]) <= settings.refine_window)[0]
     rows = [(at, int(row)) for row in near]
-    return _best_fit(query, match, transform, region, rows, side)
+    return _best_fit(query, match, transform, region, rows, _SIDE)
 
 
 def refine_along(

@@ -79,17 +79,16 @@ def place_of(
     if by_features:
         place = max(by_features, key=lambda place: place.registration.best_pair)
         return Shown(place.registration.transform, place, None)
-    best: Shown | None = None
+    films, layouts = (query.film, match.film), layouts_of(query, match)
+    seen: list[tuple[float, Shown]] = []
     for transform in _laid_over(query, match, asked, places, settings):
         region = visible(transform, match.fingerprint.layout.picture)
         if region is None:
             continue
-        films = query.film, match.film
-        one = standing(films, layouts_of(query, match), transform, region, settings)
-        enough = one.clear >= settings.standing_clear and one.share >= settings.standing_share
-        if enough and (best is None or best.standing is None or one.clear > best.standing.clear):
-            best = Shown(transform, None, one)
-    return best
+        one = standing(films, layouts, transform, region, settings)
+        if one.clear >= settings.standing_clear and one.share >= settings.standing_share:
+            seen.append((one.clear, Shown(transform, None, one)))
+    return max(seen, key=lambda each: each[0])[1] if seen else None
 
 
 def _laid_over(

@@ -16,8 +16,6 @@ _SHORT_SPEED = 0.06  # relative
 _SHORT_MOMENTS = 3  # distinct moments in which something moves, and moves alike
 _SHORT_MOTION = 0.6  # correlation
 _OWN_MOMENTS = 2  # distinct moments that a line of its own must show; set by hand
-_OUTDONE = 0.15  # of correlation, by which another stretch agrees far better
-_OUTDONE_SHARE = 0.6  # of a stretch's seconds
 _SNAP = 0.27  # seconds from an end of either video within which a segment reaches it: one sample
 
 
@@ -51,7 +49,7 @@ def _stands(one: Stretch, all_found: list[Stretch], settings: MatchSettings) -> 
         return True
     if one.appearance < settings.appearance_least or one.distinct < _OWN_MOMENTS:
         return False
-    if _outdone(one, all_found):
+    if _outdone(one, all_found, settings):
         return False
     if one.query_end - one.query_start >= _SHORT:
         return True
@@ -59,7 +57,7 @@ def _stands(one: Stretch, all_found: list[Stretch], settings: MatchSettings) -> 
     return natural and one.moments >= _SHORT_MOMENTS and one.motion >= _SHORT_MOTION
 
 
-def _outdone(one: Stretch, all_found: list[Stretch]) -> bool:
+def _outdone(one: Stretch, all_found: list[Stretch], settings: MatchSettings) -> bool:
     """Tell whether other stretches explain most of the same seconds of the query, and far better.
 
     Footage that the match shows twice agrees as well with either.
@@ -67,9 +65,9 @@ def _outdone(one: Stretch, all_found: list[Stretch]) -> bool:
     better = [
         (max(one.query_start, other.query_start), min(one.query_end, other.query_end))
         for other in all_found
-        if other.motion - one.motion > _OUTDONE
+        if other.motion - one.motion > settings.outdone
     ]
-    return covered(better) > _OUTDONE_SHARE * (one.query_end - one.query_start)
+    return covered(better) > settings.outdone_share * (one.query_end - one.query_start)
 
 
 def on_one_line(a: Stretch, b: Stretch) -> bool:

@@ -99,6 +99,14 @@ class TimelineSettings:
     rounds: int = 12
     """Lines that are taken away at most (parts of a compilation, repeats)."""
 
+    outdone: float = 0.15
+    """Correlation of what moves by which another stretch explains the same seconds of the query far
+    better, so that this one is no segment. A choice: a line by chance over seconds of the bundled
+    compilation had 0.57 beside 0.90; what a match shows twice agrees alike."""
+
+    outdone_share: float = 0.6
+    """Share of a stretch's seconds that must be explained so. A choice."""
+
     segment_least: float = 0.9
     """Seconds of the shortest segment."""
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import combinations
 
 from tracer.model import Derivation, Earliest, Grade, HiddenParent, IndexState, Unchecked
 from tracer.trace import times
@@ -265,9 +266,14 @@ def _nothing_tells(case: Case, tops: Sequence[str]) -> str:
         why = "they derive from a version that it does not hold, and none carries a time"
     else:
         why = "no claim of time, and nothing in what they show"
+    known = case.family.neighbours
+    pairs = list(combinations(tops, 2))
+    apart = bool(pairs) and not any(two in known.get(one, {}) for one, two in pairs)
+    # Parts of one compilation, perhaps: to call them versions would say that they are of one work.
+    which = "videos that were not found to match one another" if apart else "versions"
     return " ".join(
         [
-            f"Earliest known to this index: nothing tells which of {len(tops)} versions came first "
+            f"Earliest known to this index: nothing tells which of {len(tops)} {which} came first "
             f"({why}).",
             *_searched(case),
         ]
