@@ -211,3 +211,32 @@ def test_a_run_that_waits_in_another_thread_ends_with_the_pool(tmp_path):
     waiting.join(60)
     assert not waiting.is_alive()
     assert found == [None]
+
+
+def test_a_run_of_a_closed_pool_ends_at_once():
+    """A thread that begins ahead may come to a pool that an error closed meanwhile."""
+    pool = Pool(jobs.double, 1, PATIENT)
+    pool.close()
+    found = []
+    late = threading.Thread(target=lambda: found.extend(pool.run([1])), daemon=True)
+    late.start()
+    late.join(30)
+    assert not late.is_alive()
+    assert found == []
+
+
+def test_a_pool_may_be_closed_while_another_thread_starts_its_workers():
+    for _ in range(200):
+        pool = Pool(jobs.double, 2, PATIENT)
+        begins = threading.Barrier(2)
+
+        def ahead(pool=pool, begins=begins):
+            begins.wait()
+            list(pool.run([1, 2, 3]))
+
+        thread = threading.Thread(target=ahead, daemon=True)
+        thread.start()
+        begins.wait()
+        pool.close()
+        thread.join(30)
+        assert not thread.is_alive()

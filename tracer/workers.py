@@ -82,7 +82,8 @@ class Pool(Generic[Item, Result]):
         """Yield each item with its result or its Failure, in order of completion.
 
         Items are taken as workers need them, one ahead of each, in the caller's thread. Several
-        threads may run items at the same time: each gets the results of its own.
+        threads may run items at the same time: each gets the results of its own. Of a pool that is
+        closed nothing comes.
         """
         source = iter(items)
         outcomes: queue.SimpleQueue[tuple[Item, Result | Failure] | _Stop] = queue.SimpleQueue()
@@ -97,7 +98,8 @@ class Pool(Generic[Item, Result]):
                 except StopIteration:
                     exhausted = True
                     break
-                self._start_another()
+                if not self._start_another():
+                    return
                 self._tasks.put(_Task(item, pickle.dumps(item), outcomes))
                 waiting += 1
             if waiting == 0:
@@ -114,19 +116,26 @@ class Pool(Generic[Item, Result]):
 
     def close(self) -> None:
         """Stop all workers at once; what they were doing is lost, and runs that wait for it end."""
-        self._stopping = True
+        with self._lock:  # another thread may be starting a worker: after this none does
+            self._stopping = True
         for _ in self._threads:
             self._tasks.put(_Stop())
         for worker in self._workers:
             worker.kill()
         for thread in self._threads:
             thread.join()
-        for outcomes in self._runs:
-            outcomes.put(_Stop())
-
-    def _start_another(self) -> None:
-        """Start a worker for one more item unless there are enough: one item needs one only."""
         with self._lock:
+            for outcomes in self._runs:
+                outcomes.put(_Stop())
+
+    def _start_another(self) -> bool:
+        """Start a worker for one more item unless there are enough: one item needs one only.
+
+        Returns False where the pool is closed.
+        """
+        with self._lock:
+            if self._stopping:
+                return False
             self._waiting += 1
             if len(self._workers) < min(self._jobs, self._waiting):
                 worker = _Worker(self._function, self._limits)
@@ -134,6 +143,7 @@ class Pool(Generic[Item, Result]):
                 self._workers.append(worker)
                 self._threads.append(thread)
                 thread.start()
+            return True
 
     def _drive(self, worker: _Worker) -> None:
         # One thread a worker, for its whole life: Linux sends the parent's death signal when the

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import gc
 import json
+import warnings
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -113,6 +115,17 @@ def test_a_page_without_a_film_is_one_line(site, tmp_path, path):
         one for one in tmp_path.rglob("*") if one.is_file() and one.suffix not in (".json", ".txt")
     ]
     assert stored == []
+
+
+def test_a_refused_page_leaves_no_connection_open(site, tmp_path):
+    """An error holds its answer, and that its connection, until somebody collects garbage."""
+    gc.collect()
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always", ResourceWarning)
+        with pytest.raises(SourceError):
+            file_of(site + "/gone/1", tmp_path / "case.db", HERE)
+        gc.collect()
+    assert [one.message for one in told if one.category is ResourceWarning] == []
 
 
 def test_other_hosts_are_not_read(site, tmp_path):

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from yt_dlp import YoutubeDL
+from yt_dlp.networking.exceptions import HTTPError
 from yt_dlp.utils import DownloadError
 
 from tracer.collect.failures import NO_FORMATS, Trouble, tells
@@ -38,6 +39,7 @@ class Downloader(YoutubeDL):  # type: ignore[misc]
         self._warned: dict[str, str] = {}  # address -> why there is no video, where that was told
         self._at: list[str] = []  # addresses of the entries being worked on, innermost last
         self.troubles: list[Trouble] = []
+        self._refused: list[HTTPError] = []  # each holds its connection open
         super().__init__(dict(params))
 
     @functools.cached_property
@@ -56,6 +58,20 @@ class Downloader(YoutubeDL):  # type: ignore[misc]
             return super().process_ie_result(ie_result, download, extra_info)
         finally:
             self._at.pop()
+
+    def urlopen(self, req: Any) -> Any:
+        """Open an address as yt-dlp does, remembering what was answered with an error."""
+        try:
+            return super().urlopen(req)
+        except HTTPError as error:
+            self._refused.append(error)
+            raise
+
+    def close(self) -> None:
+        """Close as yt-dlp does, and the connections of all that was answered with an error."""
+        for error in self._refused:
+            error.close()
+        super().close()
 
     def extract_info(self, url: str, *args: Any, **more: Any) -> Any:
         """Extract as yt-dlp does, remembering the address."""
