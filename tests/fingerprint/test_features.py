@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import cv2
 import numpy as np
 import pytest
@@ -131,6 +133,20 @@ def test_a_collector_keeps_frames_apart(picture):
     assert np.bincount(found.frame, minlength=3).tolist() == [40, 0, 40]
     assert len(found) == len(found.descriptors) == 80
     assert len(FeatureCollector(40).collected()) == len(empty()) == 0
+
+
+def test_features_taken_in_other_threads_are_the_same(picture):
+    """Also where far more pictures are added than may wait."""
+    pictures = [np.ascontiguousarray(np.roll(picture, 7 * shift, 1)) for shift in range(40)]
+    plain = FeatureCollector(40)
+    with ThreadPoolExecutor(2) as executor:
+        beside = FeatureCollector(40, executor)
+        for place, each in enumerate(pictures):
+            plain.add(float(place), each)
+            beside.add(float(place), each)
+        found, expected = beside.collected(), plain.collected()
+    for name in ("timestamps", "frame", "xy", "octave", "descriptors"):
+        assert np.array_equal(getattr(found, name), getattr(expected, name))
 
 
 def test_features_in_bars_are_left_out_of_a_fingerprint(tmp_path):

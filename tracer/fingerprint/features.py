@@ -7,6 +7,7 @@ found again in a picture that is shown smaller (inset, letterbox, 9:16).
 
 from __future__ import annotations
 
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 
 import cv2
@@ -20,37 +21,51 @@ OCTAVES = 8
 SCALE = 1.2  # OpenCV's default step between octaves: 8 of them span a factor of 3.6
 _FAST = 7  # grey levels; low, so that dim pictures give features too
 _CELLS = (6, 4)  # cells across the longer and the shorter side
+_BEHIND = 16  # pictures that may wait for the other thread; some 0.3 MB each
+
+Features = tuple[npt.NDArray[np.uint16], npt.NDArray[np.uint8], npt.NDArray[np.uint8]]
+"""Of one picture: xy in 1/PLACES (n, 2), octaves (n,), 128-bit descriptors (n, 16)."""
 
 
 @dataclass(slots=True)
 class FeatureCollector:
-    """Collect the features of one frame after the other into a :class:`LocalFeatures`."""
+    """Collect the features of one frame after the other into a :class:`LocalFeatures`.
+
+    With an ``executor`` they are taken in its thread, while whoever adds the frames goes on; what
+    is collected is the same.
+    """
 
     count: int  # features kept a frame
+    executor: Executor | None = None
     timestamps: list[float] = field(default_factory=list)
-    _xy: list[npt.NDArray[np.uint16]] = field(default_factory=list)
-    _octave: list[npt.NDArray[np.uint8]] = field(default_factory=list)
-    _descriptors: list[npt.NDArray[np.uint8]] = field(default_factory=list)
+    _taken: list[Future[Features]] = field(default_factory=list)
 
     def add(self, time: float, picture: npt.NDArray[np.uint8]) -> None:
-        """Take the features of a grey picture (h, w) shown at ``time`` seconds."""
-        xy, octave, descriptors = extract(picture, self.count)
+        """Take the features of a grey picture (h, w) shown at ``time`` seconds.
+
+        The picture must not change afterwards where there is an executor.
+        """
         self.timestamps.append(time)
-        self._xy.append(xy)
-        self._octave.append(octave)
-        self._descriptors.append(descriptors)
+        if self.executor is None:
+            taken: Future[Features] = Future()
+            taken.set_result(extract(picture, self.count))
+        else:
+            taken = self.executor.submit(extract, picture, self.count)
+        self._taken.append(taken)
+        self._taken[-_BEHIND:][0].result()
 
     def collected(self) -> LocalFeatures:
         """Return all that was added."""
         if not self.timestamps:
             return empty()
-        counts = [len(xy) for xy in self._xy]
+        xy, octave, descriptors = zip(*(one.result() for one in self._taken), strict=True)
+        counts = [len(each) for each in xy]
         return LocalFeatures(
             timestamps=np.array(self.timestamps, np.float64),
             frame=np.repeat(np.arange(len(counts), dtype=np.uint16), counts),
-            xy=np.concatenate(self._xy),
-            octave=np.concatenate(self._octave),
-            descriptors=np.concatenate(self._descriptors),
+            xy=np.concatenate(xy),
+            octave=np.concatenate(octave),
+            descriptors=np.concatenate(descriptors),
         )
 
 
@@ -66,9 +81,7 @@ def empty() -> LocalFeatures:
     )
 
 
-def extract(
-    picture: npt.NDArray[np.uint8], count: int
-) -> tuple[npt.NDArray[np.uint16], npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+def extract(picture: npt.NDArray[np.uint8], count: int) -> Features:
     """Return (xy in 1/PLACES, octaves, 128-bit descriptors) of at most ``count`` features."""
     orb = cv2.ORB.create(
         nfeatures=3 * count, scaleFactor=SCALE, nlevels=OCTAVES, fastThreshold=_FAST

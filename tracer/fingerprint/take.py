@@ -5,11 +5,14 @@
 3. Read the layout from frames spread over the video.
 4. Hash two frames a second and every scene change, once for each picture rectangle.
 5. Fingerprint the sound, which ffmpeg decodes apart from the picture.
+
+A query is waited for: its features and its sound are taken in threads beside the decoding.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -124,8 +127,10 @@ class _Pass:
         self._cuts: list[bool] = []
         self._pictures = PictureSpool(self._mini_size)
         count = mine.query_feature_count if query else mine.feature_count
-        self._features = orb.FeatureCollector(count)
-        self._mirrored = orb.FeatureCollector(count)
+        # Of many files each has a core to itself: more threads would only take turns.
+        self._beside = ThreadPoolExecutor(2) if query else None
+        self._features = orb.FeatureCollector(count, self._beside)
+        self._mirrored = orb.FeatureCollector(count, self._beside)
         gap = mine.query_feature_gap if query else mine.feature_gap
         # A short clip still gets three looks.
         self._feature_gap = min(gap, max(video.duration / 3, 0.25)) if video.duration else gap
@@ -134,9 +139,15 @@ class _Pass:
 
     def run(self) -> Fingerprint:
         with self._pictures:
-            return self._fingerprint()
+            if self._beside is None:
+                return self._fingerprint(self._sound)
+            try:
+                heard = self._beside.submit(self._sound)
+                return self._fingerprint(heard.result)
+            finally:
+                self._beside.shutdown(cancel_futures=True)
 
-    def _fingerprint(self) -> Fingerprint:
+    def _fingerprint(self, heard: Callable[[], hearing.Sound]) -> Fingerprint:
         log = DecodeLog()
         mine = self._settings.fingerprint
         width, height = self._mini_size
@@ -160,7 +171,7 @@ class _Pass:
         times = np.array(self._times, np.float64)
         layout = analyse(self._pictures.spread(self._settings.layout.frames), self._settings.layout)
         kept = self._pictures.array() if self._query else None
-        sound = self._sound()
+        sound = heard()
         return Fingerprint(
             sha256=self._video.sha256,
             algorithm=ALGORITHM,
@@ -218,6 +229,8 @@ class _Pass:
     def _keep(self, frame: SampledFrame, picture: npt.NDArray[np.uint8]) -> None:
         self._last_kept = (frame.time, picture)
         large = frame.gray(*_large(self._video, self._settings.fingerprint))
+        if self._beside is not None:
+            large = large.copy()  # it may be the decoder's own, which lasts until the next frame
         self._features.add(frame.time, large)
         if self._query and not self._closely:
             self._mirrored.add(frame.time, np.ascontiguousarray(large[:, ::-1]))
