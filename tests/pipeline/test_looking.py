@@ -12,7 +12,8 @@ from tracer.index.store import Index
 from tracer.match import find
 from tracer.pipeline.answering import answered
 from tracer.pipeline.comparing import Side, compared
-from tracer.pipeline.searching import read_queries, search_tables, workers
+from tracer.pipeline.searching import read_queries, search_tables
+from tracer.pipeline.working import workers
 from tracer.settings import DEFAULT
 
 CLIPS = ("city", "city-logo", "dog")

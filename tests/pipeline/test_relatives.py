@@ -7,7 +7,8 @@ import pytest
 from tracer import pipeline
 from tracer.index.store import Index
 from tracer.match import find
-from tracer.pipeline.searching import read_queries, search_tables, workers
+from tracer.pipeline.searching import read_queries, search_tables
+from tracer.pipeline.working import workers
 from tracer.settings import DEFAULT
 
 CLIPS = ("sintel", "sintel-crop", "wanna-trim")

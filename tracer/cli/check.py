@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -40,20 +41,23 @@ def command(
 
     Example: tracer check --report answer.html suspicious.mp4
     """
-    from rich.console import Console
-
-    from tracer import pipeline
-    from tracer.index.store import Index
-    from tracer.report import records, text
+    from tracer.pipeline.working import Reading
     from tracer.settings import DEFAULT
 
-    wanted = downloads.wanted(
-        any_site, max_height, cookies, browser, limit_rate, sleep, (share_host, allow_host)
-    )
     answers = []
-    with Index.open(index_path(index)) as opened:
+    with Reading(DEFAULT) as reading, ExitStack() as stack:
+        from rich.console import Console
+
+        from tracer import pipeline
+        from tracer.index.store import Index
+        from tracer.report import records, text
+
+        wanted = downloads.wanted(
+            any_site, max_height, cookies, browser, limit_rate, sleep, (share_host, allow_host)
+        )
+        opened = stack.enter_context(Index.open(index_path(index)))
         for answer in pipeline.check_all(
-            opened, queries, DEFAULT, read_text=text_read, wanted=wanted
+            opened, queries, DEFAULT, read_text=text_read, wanted=wanted, reading=reading
         ):
             answers.append(answer)
             if json:

@@ -33,16 +33,37 @@ class Sounds:
     items: Callable[[str], Items | None]
 
 
-def same_sound(
-    query: Fingerprint, sounds: Sounds, pictures: Collection[str], settings: SoundSettings
-) -> tuple[SoundOnly, ...]:
-    """Return the videos that share only sound with the query; ``pictures`` share more."""
+Line = tuple[int, float, float]
+"""A video's ordinal, and the speed and offset (seconds) at which its sound may be the query's."""
+
+
+def sound_lines(query: Fingerprint, sounds: Sounds, settings: SoundSettings) -> list[Line]:
+    """Return the lines that most items of the query's sound vote for, one for each video.
+
+    Reads nothing but the table, so that it may be done in a thread.
+    """
     own = query.sound
     if own is None or not len(own) or not len(sounds.table):
+        return []
+    return _lines(sounds.table.hits(own, settings.key_longest), settings)
+
+
+def same_sound(
+    query: Fingerprint,
+    sounds: Sounds,
+    pictures: Collection[str],
+    settings: SoundSettings,
+    lines: Sequence[Line] | None = None,
+) -> tuple[SoundOnly, ...]:
+    """Return the videos that share only sound with the query; ``pictures`` share more.
+
+    ``lines`` are those of :func:`sound_lines`, where they are known.
+    """
+    own = query.sound
+    if own is None:
         return ()
-    hits = sounds.table.hits(own, settings.key_longest)
     found = []
-    for ordinal, speed, offset in _lines(hits, settings):
+    for ordinal, speed, offset in sound_lines(query, sounds, settings) if lines is None else lines:
         sha256 = sounds.sha256s[ordinal]
         if sha256 == query.sha256 or sha256 in pictures:
             continue
@@ -53,7 +74,7 @@ def same_sound(
     return tuple(sorted(found, key=lambda one: (-one.score, one.sha256)))
 
 
-def _lines(hits: SoundHits, settings: SoundSettings) -> list[tuple[int, float, float]]:
+def _lines(hits: SoundHits, settings: SoundSettings) -> list[Line]:
     """Return (video, speed, offset in seconds) of the strongest line of each voted-for video."""
     best: dict[int, tuple[int, float, float]] = {}
     for speed in settings.speeds:

@@ -128,7 +128,7 @@ class _Pass:
         self._pictures = PictureSpool(self._mini_size)
         count = mine.query_feature_count if query else mine.feature_count
         # Of many files each has a core to itself: more threads would only take turns.
-        self._beside = ThreadPoolExecutor(2) if query else None
+        self._beside = ThreadPoolExecutor(1) if query else None
         self._features = orb.FeatureCollector(count, self._beside)
         self._mirrored = orb.FeatureCollector(count, self._beside)
         gap = mine.query_feature_gap if query else mine.feature_gap

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from tracer.compare.same_sound import same_sound
+from tracer.compare.same_sound import same_sound, sound_lines
 from tracer.index.store import Index
 from tracer.match import find
 from tracer.match.intros import as_miss, intros
@@ -23,11 +23,12 @@ from tracer.model import (
 )
 from tracer.pipeline import lettering
 from tracer.pipeline.closely import closely_side_by_side, with_same_sound
-from tracer.pipeline.looking import Asked, side_by_side
+from tracer.pipeline.looking import Asked, side_by_side, travelling
 from tracer.pipeline.parts import with_parts
 from tracer.pipeline.relatives import with_relatives
 from tracer.pipeline.reviewing import reviewed, reviewed_findings
-from tracer.pipeline.searching import Query, SearchTables, Workers
+from tracer.pipeline.searching import Query, SearchTables
+from tracer.pipeline.working import Workers
 from tracer.settings import Settings
 from tracer.trace import chain as tracing
 from tracer.trace.times import dated
@@ -58,26 +59,9 @@ def answered(
             unchecked=(*query.unchecked, *tables.gaps),
         )
     text = lettering.Asked(pool, index, query, settings, read=read_text)
-    message = pickle.dumps(Asked(query.video, query.fingerprint, Path(query.path)))
-    failed: list[Unchecked] = []
-    asked = (pool, index, message, tables.pictures, settings, failed)
-    looks, closer = side_by_side(*asked), closely_side_by_side(*asked)
-    findings = find(query.fingerprint, tables.pictures, settings, looks, closer)
-    findings = reviewed_findings(findings, index.reviews())
-    findings = _without_intros(findings, query.fingerprint, index, settings)
-    videos = len(tables.pictures)
-    findings = with_relatives(findings, message, index, pool, videos, settings, failed)
-    findings = _without_intros(findings, query.fingerprint, index, settings)
-    pictures = {match.sha256 for match in findings.matches}
-    sounds = same_sound(query.fingerprint, tables.sounds, pictures, settings.sound)
-    findings = replace(findings, same_sound=sounds)
-    findings = with_same_sound(
-        findings, query.fingerprint, message, index, pool, videos, settings, failed
-    )
-    findings = reviewed_findings(findings, index.reviews())
-    findings = _without_intros(findings, query.fingerprint, index, settings)
+    with travelling(Asked(query.video, query.fingerprint, Path(query.path))) as message:
+        findings = _found(index, tables, query.fingerprint, message, settings, pool)
     findings = with_parts(findings, query.video, index, settings)
-    findings = replace(findings, unchecked=tuple(sorted(failed, key=str)))
     matched = tuple(dated(index.video(sha256), settings.trace) for sha256 in _named(findings))
     tracks = lettering.Tracks(index)
     shown = {one.video.sha256: one.video for one in matched}
@@ -108,6 +92,35 @@ def answered(
         ),
         clues=_clues(query, text, findings, matched, tracks),
     )
+
+
+def _found(
+    index: Index,
+    tables: SearchTables,
+    query: Fingerprint,
+    message: Path,
+    settings: Settings,
+    pool: Workers,
+) -> Findings:
+    """Return what shares picture or sound with the query; ``message`` is where workers read it."""
+    failed: list[Unchecked] = []
+    asked = (pool, index, message, tables.pictures, settings, failed)
+    looks, closer = side_by_side(*asked), closely_side_by_side(*asked)
+    with ThreadPoolExecutor(1) as beside:  # one thread looks the sound up while others look closer
+        heard = beside.submit(sound_lines, query, tables.sounds, settings.sound)
+        findings = find(query, tables.pictures, settings, looks, closer)
+    findings = reviewed_findings(findings, index.reviews())
+    findings = _without_intros(findings, query, index, settings)
+    videos = len(tables.pictures)
+    findings = with_relatives(findings, message, index, pool, videos, settings, failed)
+    findings = _without_intros(findings, query, index, settings)
+    pictures = {match.sha256 for match in findings.matches}
+    sounds = same_sound(query, tables.sounds, pictures, settings.sound, heard.result())
+    findings = replace(findings, same_sound=sounds)
+    findings = with_same_sound(findings, query, message, index, pool, videos, settings, failed)
+    findings = reviewed_findings(findings, index.reviews())
+    findings = _without_intros(findings, query, index, settings)
+    return replace(findings, unchecked=tuple(sorted(failed, key=str)))
 
 
 def _own(index: Index, query: Query, settings: Settings) -> IndexedVideo:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,10 +13,11 @@ from tracer.model import Chain, Family, IndexedVideo, Match, PairReport, Reason
 from tracer.pipeline import lettering
 from tracer.pipeline.closely import CloserReport
 from tracer.pipeline.comparing import Side, compared
-from tracer.pipeline.looking import Asked
+from tracer.pipeline.looking import Asked, travelling
 from tracer.pipeline.matching import Progressed, match_inside
 from tracer.pipeline.reviewing import reviewed
-from tracer.pipeline.searching import Query, read_queries, workers
+from tracer.pipeline.searching import Query, read_queries
+from tracer.pipeline.working import workers
 from tracer.settings import DEFAULT, Settings
 from tracer.trace import chain as tracing
 from tracer.trace import families as grouping
@@ -137,9 +137,11 @@ def _closer(
         return report
     assert query.video is not None
     assert query.fingerprint is not None
-    message = pickle.dumps(Asked(query.video, query.fingerprint, own))
-    task = CloserReport(index.path, message, path, sha256, videos, settings)
-    with workers(settings) as pool:
+    with (
+        travelling(Asked(query.video, query.fingerprint, own)) as message,
+        workers(settings) as pool,
+    ):
+        task = CloserReport(index.path, message, path, sha256, videos, settings)
         for _, found in pool.run([task]):
             if isinstance(found, PairReport):
                 lost = report.outcome == "same_scene" and found.outcome == "none"

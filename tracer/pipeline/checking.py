@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
-from tracer.collect.urls import Wanted
-from tracer.index.store import Index
-from tracer.model import Answer
-from tracer.pipeline.searching import begun, read_queries, search_tables, workers
+from tracer.pipeline.working import Reading, Ready, begun
 from tracer.settings import DEFAULT, Settings
+
+if TYPE_CHECKING:
+    from tracer.collect.urls import Wanted
+    from tracer.index.store import Index
+    from tracer.model import Answer
+
+_LOOKING = "tracer.pipeline.looking"
 
 
 def check_all(
@@ -18,8 +24,11 @@ def check_all(
     *,
     read_text: bool = True,
     wanted: Wanted | None = None,
+    reading: Reading | None = None,
 ) -> Iterator[Answer]:
     """Yield the answer to each query, in the order asked; the tables are built once.
+
+    Whoever has begun to start workers passes them as ``reading``.
 
     1. Fingerprint the queries, each in a worker that can be killed.
     2. Find what each shares footage with, each candidate looked at in a worker; what a reviewer
@@ -27,18 +36,21 @@ def check_all(
     3. Read what is written in the query, unless that is put off, and lay it beside the match's.
     4. Name the earliest post known of what was matched.
     """
-    with workers(settings) as pool:
+    with ExitStack() as opened:
+        reading = reading or opened.enter_context(Reading(settings))
+        from tracer.pipeline.searching import read_queries, search_tables
+
+        pool = reading.pool()
         queries = begun(read_queries(pool, index, names, settings, wanted))
         # What answers is loaded while the first query is decoded, here and in a second worker: a
         # second saved on each call.
         from tracer.pipeline.answering import answered
-        from tracer.pipeline.looking import Ready
 
-        ready = begun(pool.run([Ready()]))
+        looker = begun(pool.run([Ready(_LOOKING)]))
         tables = search_tables(index, settings)
         for query in queries:
             yield answered(index, tables, query, settings, pool, read_text=read_text)
-        for _ in ready:
+        for _ in looker:
             pass
 
 

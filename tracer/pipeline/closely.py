@@ -24,7 +24,7 @@ from tracer.match.twice import look_twice
 from tracer.model import Findings, Fingerprint, Match, PairReport, SoundOnly, Unchecked
 from tracer.pipeline.comparing import Side, compared
 from tracer.pipeline.looking import decoded, outcomes, with_found
-from tracer.pipeline.searching import Workers
+from tracer.pipeline.working import Workers
 from tracer.settings import MatchSettings, Settings
 
 
@@ -33,7 +33,7 @@ class CloserLook:
     """What does one video of the index have to do with a query, seen with its own file?"""
 
     index: Path
-    query: bytes  # a pickled `Asked`
+    query: Path  # where it travels
     sha256: str
     candidates: tuple[Candidate, ...]
     videos: int  # how many are searched
@@ -64,7 +64,7 @@ class CloserReport:
     """Why do a query and one video of the index match or not, seen with its own file?"""
 
     index: Path
-    query: bytes  # a pickled `Asked`
+    query: Path  # where it travels
     path: Path  # of the indexed video
     sha256: str
     videos: int
@@ -86,7 +86,7 @@ class CloserReport:
 def with_same_sound(
     findings: Findings,
     query: Fingerprint,
-    message: bytes,
+    message: Path,
     index: Index,
     pool: Workers,
     videos: int,
@@ -128,14 +128,14 @@ def compare_closely(
 def closely_side_by_side(
     pool: Workers,
     index: Index,
-    message: bytes,
+    message: Path,
     searched: Searched,
     settings: Settings,
     failed: list[Unchecked],
 ) -> CloserLooks:
     """Return what looks closer in the workers of a pool; failures are added to ``failed``.
 
-    ``message`` is the query as it travels: a pickled :class:`~tracer.pipeline.looking.Asked`.
+    ``message`` is where the query travels, as :func:`~tracer.pipeline.looking.travelling` wrote it.
     """
 
     def looks(asked: Sequence[tuple[Candidate, ...]]) -> Iterator[Finding | Gone]:

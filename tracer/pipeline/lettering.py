@@ -13,7 +13,8 @@ from tracer.errors import ExternalError
 from tracer.index.store import Index
 from tracer.model import Clue, IndexedVideo, Match, TextTrack, Unchecked, Video
 from tracer.pipeline.reading import NOT_READ, STAGE, ReadTask
-from tracer.pipeline.searching import Query, Workers, begun
+from tracer.pipeline.searching import Query
+from tracer.pipeline.working import Workers, begun
 from tracer.settings import Settings
 from tracer.text.marks import clues_of, clues_of_posts
 from tracer.trace import direction

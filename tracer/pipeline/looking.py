@@ -1,6 +1,6 @@
 """Close looks at videos of the index, side by side in workers.
 
-1. The query travels to each worker once for each video, and is decoded there once.
+1. The query lies in a file that each worker reads once.
 2. A worker looks at one video; what turns out to be a match is compared there too: edits, sound,
    direction.
 3. A look that fails is noted as unchecked, and the others go on.
@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Protocol, TypeVar, cast
 
 from tracer.errors import ExternalError
@@ -23,7 +25,7 @@ from tracer.match.find import Finding, Looks, look
 from tracer.match.searched import Searched, film_of
 from tracer.model import Findings, Fingerprint, Match, Unchecked, Video
 from tracer.pipeline.comparing import Side, compared
-from tracer.pipeline.searching import Workers
+from tracer.pipeline.working import Workers
 from tracer.settings import Settings
 from tracer.workers import Failure
 
@@ -32,19 +34,11 @@ Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
-    """Nothing to do: a worker that is sent this has loaded by then what a look needs."""
-
-    def __call__(self) -> None:
-        """Do nothing."""
-
-
-@dataclass(frozen=True, slots=True)
 class Look:
     """What does one video of the index have to do with a query?"""
 
     index: Path
-    query: bytes  # a pickled `Asked`
+    query: Path  # where it travels, as `travelling` wrote it
     sha256: str
     candidates: tuple[Candidate, ...]
     videos: int  # how many are searched
@@ -69,17 +63,29 @@ class Asked:
     path: Path
 
 
+@contextmanager
+def travelling(query: Asked) -> Iterator[Path]:
+    """Write a query where workers read it, and take it away afterwards.
+
+    Sent with each look, the film of a minute (25 MB) would cost more than many a look.
+    """
+    with TemporaryDirectory(prefix="tracer-") as folder:
+        path = Path(folder) / "query"
+        path.write_bytes(pickle.dumps(query))
+        yield path
+
+
 def side_by_side(
     pool: Workers,
     index: Index,
-    message: bytes,
+    message: Path,
     searched: Searched,
     settings: Settings,
     failed: list[Unchecked],
 ) -> Looks:
     """Return what looks at videos in the workers of a pool; failures are added to ``failed``.
 
-    ``message`` is the query as it travels: a pickled :class:`Asked`.
+    ``message`` is where the query travels, as :func:`travelling` wrote it.
     """
 
     def looks(asked: Sequence[tuple[Candidate, ...]]) -> Iterator[Finding]:
@@ -138,7 +144,7 @@ def with_found(findings: Findings, more: Sequence[Match]) -> Findings:
 
 
 def looked_at(
-    message: bytes,
+    message: Path,
     path: Path,
     sha256: str,
     settings: Settings,
@@ -158,7 +164,7 @@ def looked_at(
 
 
 @lru_cache(maxsize=2)
-def decoded(message: bytes, settings: Settings) -> Side:
+def decoded(message: Path, settings: Settings) -> Side:
     """Return a query that travelled to this worker, its film decoded once."""
-    query: Asked = pickle.loads(message)
+    query: Asked = pickle.loads(message.read_bytes())
     return Side.of(query.video, query.fingerprint, query.path, settings)

@@ -29,7 +29,7 @@ from tracer.match.searched import Searched
 from tracer.model import Fingerprint, LocalFeatures, Match, Unchecked, Video
 from tracer.pipeline.comparing import Side, compared
 from tracer.pipeline.searching import search_tables
-from tracer.pipeline.taking_in import usable_cores
+from tracer.pipeline.working import usable_cores
 from tracer.settings import DEFAULT, Settings
 from tracer.workers import Failure, Limits, Pool
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from tracer.errors import ExternalError
 from tracer.index.store import Index
 from tracer.model import TextTrack, Unchecked, Video
-from tracer.pipeline.taking_in import usable_cores
+from tracer.pipeline.working import usable_cores
 from tracer.settings import DEFAULT, Settings
 from tracer.workers import Failure, Limits, Pool
 

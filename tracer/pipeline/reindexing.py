@@ -19,7 +19,8 @@ from tracer.index.queue import Kind, Work
 from tracer.index.store import Index
 from tracer.media.digest import sha256_of
 from tracer.model import Unchecked
-from tracer.pipeline.taking_in import Taken, Task, fingerprint_file, usable_cores
+from tracer.pipeline.taking_in import Taken, Task, fingerprint_file
+from tracer.pipeline.working import usable_cores
 from tracer.settings import DEFAULT, Settings
 from tracer.workers import Failure, Limits, Pool
 

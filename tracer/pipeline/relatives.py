@@ -17,7 +17,7 @@ from tracer.match.through import Guess, guess, look_through
 from tracer.model import Findings, Match, Review, Unchecked
 from tracer.pipeline.looking import looked_at, outcomes, with_found
 from tracer.pipeline.reviewing import decisions, reviewed
-from tracer.pipeline.searching import Workers
+from tracer.pipeline.working import Workers
 from tracer.settings import Settings
 
 
@@ -26,7 +26,7 @@ class LookThrough:
     """Does a guess hold?"""
 
     index: Path
-    query: bytes  # a pickled `Asked`
+    query: Path  # where it travels
     asked: Guess
     videos: int  # how many are searched
     above: float  # the score that is known already: less is nothing new
@@ -50,7 +50,7 @@ class LookThrough:
 
 def with_relatives(
     findings: Findings,
-    message: bytes,
+    message: Path,
     index: Index,
     pool: Workers,
     videos: int,
@@ -59,7 +59,7 @@ def with_relatives(
 ) -> Findings:
     """Return the findings with what the index says must match too, and does.
 
-    ``message`` is the query as it travels to a worker; failures are added to ``failed``.
+    ``message`` is where the query travels to a worker; failures are added to ``failed``.
     """
     guesses = _guesses(findings, index, settings)
     known = {match.sha256: match.score for match in findings.matches}

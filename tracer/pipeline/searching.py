@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
 
 from tracer.collect import media_files, sidecars
 from tracer.collect.urls import Wanted
@@ -22,12 +20,11 @@ from tracer.media.digest import sha256_of
 from tracer.media.probe import probe
 from tracer.media.sound import SILENT
 from tracer.model import Fingerprint, Post, Unchecked, Video
-from tracer.pipeline.taking_in import usable_cores
+from tracer.pipeline.working import Workers
 from tracer.settings import Settings
-from tracer.workers import Failure, Limits, Pool
+from tracer.workers import Failure
 
 STAGE = "read"
-Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +70,6 @@ def search_tables(index: Index, settings: Settings, up_to: int | None = None) ->
     )
 
 
-Workers = Pool[Callable[[], Any], Any]
-"""Workers that do tasks of several kinds: each knows how it is done."""
-
-
-def workers(settings: Settings) -> Workers:
-    """Return a worker for each core; a context manager."""
-    limits = Limits(settings.media.decode_timeout, settings.media.decode_memory)
-    return Pool(_done, usable_cores(), limits)
-
-
-def _done(task: Callable[[], Any]) -> Any:
-    return task()
-
-
 def read_queries(
     pool: Workers,
     index: Index,
@@ -113,21 +96,6 @@ def read_queries(
             turn += 1
     for place in sorted(settled):
         yield settled[place]
-
-
-def begun(results: Iterator[Found]) -> Iterator[Found]:
-    """Begin with the first result at once, in a thread, and return all of them in order."""
-    ahead = ThreadPoolExecutor(1)
-    first = ahead.submit(next, results, None)
-    ahead.shutdown(wait=False)
-    return _continued(first, results)
-
-
-def _continued(first: Future[Found | None], results: Iterator[Found]) -> Iterator[Found]:
-    found = first.result()
-    if found is not None:
-        yield found
-        yield from results
 
 
 @dataclass(frozen=True, slots=True)

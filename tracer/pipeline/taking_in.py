@@ -15,7 +15,6 @@ What can't be read is noted as unchecked, and the rest goes on.
 from __future__ import annotations
 
 import errno
-import os
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
@@ -31,6 +30,7 @@ from tracer.errors import ExternalError, MediaError, SourceError, TracerError
 from tracer.index.queue import Work
 from tracer.index.store import Index
 from tracer.model import Fingerprint, Post, TextTrack, Unchecked, Video
+from tracer.pipeline.working import usable_cores
 from tracer.settings import DEFAULT, Settings
 from tracer.workers import Failure, Limits, Pool
 
@@ -152,13 +152,6 @@ def take_in(
     finally:
         run.end()
     return run.summary()
-
-
-def usable_cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 @dataclass
