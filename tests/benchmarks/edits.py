@@ -22,12 +22,14 @@ from rich.console import Console
 from rich.table import Table
 
 from tracer.compare import changed
+from tracer.compare.tracks import lettered
 from tracer.fingerprint.take import take, take_query
 from tracer.match import explain_pair
 from tracer.match.searched import film_of
 from tracer.media.probe import probe
-from tracer.model import Fingerprint, Match, Video
+from tracer.model import Fingerprint, Match, TextTrack, Video
 from tracer.pipeline.parts import told_together
+from tracer.pipeline.reading import ReadTask
 from tracer.settings import DEFAULT
 from tracer.trace.direction import judged
 
@@ -269,6 +271,7 @@ def main() -> int:
     parser.add_argument("--edits", default="", help="only these edits, comma-separated")
     parser.add_argument("--each", type=int, default=12, help="queries for each edit")
     parser.add_argument("--seed", type=int, default=1, help="another seed draws other queries")
+    parser.add_argument("--text", action="store_true", help="read what is written in both as well")
     parser.add_argument("--verbose", action="store_true", help="name what was told wrongly")
     parser.add_argument("--write", action="store_true", help="put the table into results-edits.md")
     options = parser.parse_args()
@@ -282,13 +285,14 @@ def main() -> int:
         wanted = not options.edits or query.edit in options.edits.split(",")
         if wanted and seen[query.edit] <= options.each and query.edits:
             sources = [(part, Path(paths[part.work])) for part in query.parts if part.work in paths]
-            measure(tallies, pairs, query, sources)
+            measure(tallies, pairs, query, sources, text=options.text)
     console = Console(width=160)
     show(console, tallies, options.verbose)
     console.print(str(pairs), highlight=False)
     if options.write:
         rows = [cells(kind, one) for kind, one in sorted(tallies.items())]
-        drawn = f"At most {options.each} queries for each edit, seed {options.seed}"
+        read = "with what is read" if options.text else "pictures alone"
+        drawn = f"At most {options.each} queries for each edit, seed {options.seed}, {read}"
         limits = f"{drawn}: {pairs}. {GOALS}"
         lines = [sections.made_with(), "", limits, "", *sections.table(HEAD, rows), ""]
         sections.put(f"Edits, set {options.set}", lines)
@@ -311,14 +315,16 @@ def measure(
     pairs: Pairs,
     query: Query,
     sources: Iterable[tuple[Part, Path]],
+    *,
+    text: bool = False,
 ) -> None:
     """Match one query with its sources and add what is told of each pair; none, no tally.
 
-    What several of them say together is told as `check` tells it.
+    What several of them say together, and with `text` what was read, is told as `check` tells it.
     """
     asked, here = _taken(Path(query.path), True)
     found: list[Match] = []
-    parts: list[tuple[Part, Video]] = []
+    parts: list[tuple[Part, Video, Path]] = []
     for part, source in sources:
         shown, there = _taken(source, False)
         match = explain_pair((asked, here), (shown, there), DEFAULT).found
@@ -330,11 +336,15 @@ def measure(
         match = changed(match, here, there, films, asked, shown, DEFAULT)
         pairs.seconds += time.process_time() - start
         found.append(judged(match, asked, shown, DEFAULT.trace))
-        parts.append((part, shown))
-    videos = {shown.sha256: shown for _, shown in parts}
+        parts.append((part, shown, source))
+    videos = {shown.sha256: shown for _, shown, _ in parts}
     told = told_together(found, asked, videos, (), DEFAULT)
+    if text:
+        read = _read(Path(query.path), asked)
+        tracks = {shown.sha256: _read(source, shown) for _, shown, source in parts}
+        told = tuple(lettered(one, read, tracks[one.sha256], DEFAULT.text) for one in told)
     pairs.matched += len(told)
-    for match, (part, shown) in zip(told, parts, strict=True):
+    for match, (part, shown, _) in zip(told, parts, strict=True):
         edits = [asdict(edit) for edit in match.edits]
         count(tallies, query.name, edits, expected(query, part, _file(asked), _file(shown)))
 
@@ -343,6 +353,11 @@ def measure(
 def _taken(path: Path, query: bool) -> tuple[Video, Fingerprint]:
     video = probe(path, media.sha256(path))
     return video, (take_query if query else take)(path, video, DEFAULT)
+
+
+@lru_cache(maxsize=256)
+def _read(path: Path, video: Video) -> TextTrack:
+    return ReadTask(str(path), video, DEFAULT)()
 
 
 def _file(video: Video) -> File:
