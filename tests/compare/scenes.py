@@ -54,6 +54,26 @@ def scene(
     return Film(times, coded(np.stack(frames), seed))
 
 
+def busy(seed: int, width: int = WIDTH, height: int = HEIGHT) -> Film:
+    """A woven ground of light and dark threads, over which discs move faintly."""
+    frames = 0.3 * scene(seed, width=width, height=height).pictures.astype(np.float32) + 90
+    frames += _threads(seed, width)[None, None, :] + _threads(seed + 1, height)[None, :, None]
+    return Film(np.arange(0.0, SECONDS, 0.25), coded(frames, seed))
+
+
+def _threads(seed: int, count: int) -> np.ndarray:
+    """Levels of threads two cells wide, light and dark in turn."""
+    threads = np.random.default_rng(seed).uniform(15, 55, count // 2 + 1)
+    threads[::2] *= -1
+    return np.repeat(threads, 2)[:count]
+
+
+def undone(box: tuple[float, float, float, float]) -> Transform:
+    """The match's whole picture where a box of it fills the query."""
+    wide, high = box[2] - box[0], box[3] - box[1]
+    return Transform((1 / wide, 0.0, -box[0] / wide, 0.0, 1 / high, -box[1] / high))
+
+
 def coded(frames: np.ndarray, seed: int = 0) -> np.ndarray:
     """Frames with the noise that coding leaves."""
     noise = np.random.default_rng(seed + 99).normal(0, 1.0, frames.shape)

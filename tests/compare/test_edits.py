@@ -14,10 +14,11 @@ from tests.compare.scenes import PLAIN, fingerprint, matched, scene, video
 from tracer.compare import changed
 from tracer.compare.difference import difference_pictures
 from tracer.compare.fitting import nearer, straightened
+from tracer.compare.framing import own_bars, plain_band
 from tracer.compare.registered import shared_moments
 from tracer.index.turned import turned
 from tracer.match.strips import Film
-from tracer.model import Edit, Match, Reason, Transform, Video
+from tracer.model import Edit, Layout, Match, Reason, Transform, Video
 from tracer.settings import DEFAULT
 
 
@@ -211,6 +212,94 @@ def test_a_picture_within_another_video() -> None:
     assert found["picture_in_picture"].side == "query"
     assert overlap(tuple(found["picture_in_picture"].detail["box"]), box) > 0.9
     assert "crop" not in found
+
+
+def test_a_picture_within_a_video_as_busy_as_itself() -> None:
+    """No step along its border stands out; but nothing goes on across it."""
+    film, box = scenes.busy(1), (0.2, 0.2, 0.7, 0.7)
+    around = scenes.busy(2, width=256, height=144)
+    query = scenes.inset(film, around, box)
+    found = told(query, film, matched(placed(box)))
+    assert found["picture_in_picture"].side == "query"
+    assert "crop" not in found
+    found = told(scenes.cropped(around, box), around, matched(scenes.undone(box)))
+    assert found["crop"].side == "query"
+    assert "picture_in_picture" not in found
+
+
+@pytest.mark.parametrize(
+    ("box", "kind"),
+    [
+        ((0.1, 0.08, 0.7, 0.86), "picture_in_picture"),
+        ((0.15, 0.12, 0.85, 0.88), "letterbox"),  # in the middle, smaller than its frame
+        ((0.0, 0.08, 1.0, 0.8), "letterbox"),  # from edge to edge
+    ],
+)
+def test_a_picture_off_the_middle_of_a_plain_frame_was_set_into_it(
+    box: tuple[float, float, float, float], kind: str
+) -> None:
+    film = scene()
+    plain = scenes.changed(film, np.full((len(film.times), 144, 256), 140))
+    found = told(scenes.inset(film, plain, box), film, matched(placed(box)))
+    assert {"picture_in_picture", "letterbox"} & set(found) == {kind}
+    assert overlap(tuple(found[kind].detail["box"]), box) > 0.9
+
+
+def test_half_a_split_screen_whose_clip_lost_its_sides() -> None:
+    """Beside the border the other clip stands where the source goes on: as grey as that, mostly."""
+    film, kept, half = scene(), (0.06, 0.0, 0.94, 1.0), (0.5, 0.0, 1.0, 1.0)
+    around = scenes.changed(film, scene(9, width=256, height=144).pictures)
+    strip = around.pictures.copy()
+    strip[:, 40:, 108:128] = 128
+    film.pictures[:, 20:, :8] = 128
+    query = scenes.inset(scenes.cropped(film, kept), scenes.changed(film, strip), half)
+    scale = 0.5 / 0.88
+    transform = Transform((scale, 0.0, 0.5 - 0.06 * scale, 0.0, 1.0, 0.0))
+    found = told(query, film, matched(transform))
+    assert found["picture_in_picture"].side == "query"
+    assert overlap(tuple(found["picture_in_picture"].detail["box"]), half) > 0.9
+    assert found["crop"].side == "query"
+
+
+@pytest.mark.parametrize(
+    ("edges", "lettered", "told_so"),
+    [
+        ((0.0, 0.0, 1.0, 0.75), True, True),
+        ((0.0, 0.0, 1.0, 0.75), False, False),  # the scene
+        ((0.25, 0.0, 1.0, 1.0), True, False),  # nobody letters a side
+    ],
+)
+def test_a_band_of_one_colour_may_carry_letters(
+    edges: tuple[float, float, float, float], lettered: bool, told_so: bool
+) -> None:
+    pictures = scene().pictures.copy()
+    if lettered:
+        pictures[:, 54:] = pictures[:, :, :32] = 120
+        pictures[:, 60:66, 6:120:2] = pictures[:, 20:50:2, 10:20] = 240
+    assert (plain_band(pictures, edges, DEFAULT.compare) is not None) == told_so
+
+
+@pytest.mark.parametrize(("same_on_the_right", "kind"), [(True, "full"), (False, "reframe")])
+def test_a_blurred_panel_on_one_side_alone_is_the_scenes_own(
+    same_on_the_right: bool, kind: str
+) -> None:
+    """A clip of 9:16 cut out of a scene that is out of focus to the left."""
+    blurred = Layout(picture=(0.34, 0.0, 0.7, 1.0), kind="reframe")
+    to_own = np.array([[0.32, 0.0, 0.34], [0.0, 1.0, 0.0]])  # the clip in the scene's frame
+
+    def alike(box: tuple[float, float, float, float]) -> bool:
+        return same_on_the_right and box[0] > 0.5
+
+    assert own_bars(blurred, Layout(), to_own, alike, DEFAULT.compare)[1] == kind
+
+
+def test_a_small_mark_in_a_narrow_picture() -> None:
+    film = scene(width=68, height=120)
+    pictures = film.pictures.copy()
+    mark = np.random.default_rng(3).uniform(0, 1, (3, 11)) < 0.5
+    pictures[:, 108:111, 4:15] = np.where(mark, 245, 20)
+    found = told(scenes.changed(film, pictures), film, matched())
+    assert (found["overlay"].side, found["overlay"].detail["what"]) == ("query", "logo")
 
 
 def test_a_mirror_image_tells_no_side() -> None:

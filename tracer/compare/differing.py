@@ -178,20 +178,27 @@ def alike(pair: Registered, differs: Differing, box: Box, settings: CompareSetti
     return float(np.median(differs.error[cells])) <= limit
 
 
-def agreed(pair: Registered, differs: Differing, settings: CompareSettings) -> Box | None:
+def agreed(
+    pair: Registered, differs: Differing, settings: CompareSettings, *, goes_on_only: bool = False
+) -> Box | None:
     """Return the part of the grid that shows the same where the rest shows something else.
 
     None where all of it does, letters and logos aside. Towards an edge of both frames a good part
     must differ to be another picture (half a split screen); where one of the two goes on beyond the
-    grid, the border between two pictures may lie anywhere near.
+    grid, the border between two pictures may lie anywhere near. With ``goes_on_only`` nothing but
+    that is looked at, and some difference is enough: whoever asks must see the border itself.
     """
     apart = (differs.error >= settings.apart_least) & pair.shown
-    rows = apart.mean(axis=1) >= settings.apart_line
-    columns = apart.mean(axis=0) >= settings.apart_line
+    line = settings.apart_some if goes_on_only else settings.apart_line
+    rows = apart.mean(axis=1) >= line
+    columns = apart.mean(axis=0) >= line
     goes_on = _goes_on(pair, settings)
-    x0, y0 = _run(columns, goes_on[0], settings), _run(rows, goes_on[1], settings)
-    x1 = 1.0 - _run(columns[::-1], goes_on[2], settings)
-    y1 = 1.0 - _run(rows[::-1], goes_on[3], settings)
+    inwards = (columns, rows, columns[::-1], rows[::-1])  # from the left, top, right, bottom
+    left, top, right, bottom = (
+        _run(lines, on, settings) if on or not goes_on_only else 0.0
+        for lines, on in zip(inwards, goes_on, strict=True)
+    )
+    x0, y0, x1, y1 = left, top, 1.0 - right, 1.0 - bottom
     if (x0, y0, x1, y1) == WHOLE or x1 - x0 < 0.15 or y1 - y0 < 0.15:
         return None
     return (x0, y0, x1, y1)

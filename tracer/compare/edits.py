@@ -36,6 +36,7 @@ from tracer.compare.registered import (
     upright,
     whole_shared,
 )
+from tracer.compare.surround import is_parted
 from tracer.compare.timing import frame_rate_edit, speed_edit
 from tracer.compare.tones import color_edit
 from tracer.fingerprint.layout import analyse
@@ -202,8 +203,9 @@ def _frames(
     ]
     both: tuple[Box | None, Box | None] = (None, None)
     if query[1] == match[1] == "full":
-        part = agreed(whole, differs, settings)
-        both = (whole.in_query(part), whole.in_match(part)) if part is not None else both
+        both, parted = _agreed(pictures, whole, differs, settings)
+        # Where the other frame breaks off at that border, the other carries something, not this.
+        bands = [None if broken else band for band, broken in zip(bands, parted[::-1], strict=True)]
         if not any(bands):
             found = [plain_band(p, box, settings) for p, box in zip(pictures, both, strict=True)]
             bands = found if sum(map(bool, found)) == 1 else bands
@@ -213,6 +215,22 @@ def _frames(
         Frame("query", pictures[0], *query, both[0], bands[0]),
         Frame("match", pictures[1], *match, both[1], bands[1]),
     )
+
+
+def _agreed(
+    pictures: tuple[Pictures, Pictures],
+    whole: Registered,
+    differs: Differing,
+    settings: CompareSettings,
+) -> tuple[tuple[Box | None, Box | None], tuple[bool, bool]]:
+    """Return where the pictures agree, in each frame, and which frames break off at its border."""
+    part = agreed(whole, differs, settings)
+    near = agreed(whole, differs, settings, goes_on_only=True) if part is None else part
+    if near is None:
+        return (None, None), (False, False)
+    query, match = whole.in_query(near), whole.in_match(near)
+    parted = (is_parted(pictures[0], query, settings), is_parted(pictures[1], match, settings))
+    return (query, match) if part is not None or any(parted) else (None, None), parted
 
 
 def _region(transform: Transform, query: Box = WHOLE, other: Box = WHOLE) -> Box | None:

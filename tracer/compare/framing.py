@@ -70,7 +70,9 @@ def own_bars(
         edges.append(0.0 if bar <= settings.bar_least or alike(_strip(number, bar)) else bar)
     for first, second in ((0, 2), (2, 0), (1, 3), (3, 1)):
         # A band over the other's picture along one edge alone carries letters; bars come in pairs.
-        if edges[first] and not edges[second] and frame[first] <= settings.bar_least:
+        # A blurred panel on one side alone is what the scene has in the distance.
+        band = frame[first] <= settings.bar_least or layout.kind == "reframe"
+        if edges[first] and not edges[second] and band:
             edges[first] = 0.0
     if not any(edges):
         return WHOLE, "full"
@@ -118,9 +120,10 @@ def own_band(
 
 
 def plain_band(pictures: Pictures, agreed: Box | None, settings: CompareSettings) -> Box | None:
-    """Return what lies beyond the agreed part along one edge, if that is of one colour throughout.
+    """Return what lies beyond the agreed part along one edge, if that is of one colour.
 
-    A dark band is known by the layout; this one may have any colour.
+    A dark band is known by the layout; this one may have any colour. Above or below the picture it
+    may carry letters.
     """
     if agreed is None:
         return None
@@ -137,9 +140,16 @@ def plain_band(pictures: Pictures, agreed: Box | None, settings: CompareSettings
     # Its inner border is half a cell of the picture.
     inset = [int(edge) for edge in (number == 2, number == 3, number == 0, number == 1)]
     shown = pictures[:, y0 + inset[1] : y1 - inset[3], x0 + inset[0] : x1 - inset[2]]
-    if not shown.size or float(shown.std()) > settings.band_flat:
+    if not shown.size:
         return None
-    return band
+    lettered = number in (1, 3) and _flat(shown, settings) >= settings.band_lettered
+    return band if lettered or float(shown.std()) <= settings.band_flat else None
+
+
+def _flat(pictures: Pictures, settings: CompareSettings) -> float:
+    """Return the share of pixels that have the colour of most, most of the time."""
+    near = np.abs(pictures - np.float32(np.median(pictures))) <= settings.bars_tolerance
+    return float((near.mean(axis=0) >= 0.5).mean())
 
 
 def band_edit(frame: Frame, found: Iterable[Edit]) -> Edit | None:
@@ -250,7 +260,7 @@ def _carried(view: _View, settings: CompareSettings) -> Iterator[Edit]:
     spans = (seen[2] - seen[0] >= settings.inset_most and top and bottom) or (
         seen[3] - seen[1] >= settings.inset_most and left and right
     )
-    if kind == "bars":
+    if kind == "bars" and not _off_centre(seen, settings):
         yield Edit("letterbox", own.side, 0.95, {"box": box, "share": round(sum(margins), 4)})
     elif spans and (kind != "foreign" or _fitted_in(seen, settings)):
         fill = "still" if kind == "still" else "blurred"
@@ -259,6 +269,16 @@ def _carried(view: _View, settings: CompareSettings) -> Iterator[Edit]:
         )
     elif geometry.area(seen) <= settings.inset_area:
         yield Edit("picture_in_picture", own.side, 0.85, {"box": box})
+
+
+def _off_centre(seen: Box, settings: CompareSettings) -> bool:
+    """Tell whether a picture lies off the middle both ways: an inset over a plain background.
+
+    Bars are put where another shape leaves room, alike on both sides of it.
+    """
+    left, top, right, bottom = distances(seen)
+    within = max(left, right) > settings.bar_least and max(top, bottom) > settings.bar_least
+    return within and min(abs(left - right), abs(top - bottom)) > settings.bar_snap
 
 
 def _fitted_in(seen: Box, settings: CompareSettings) -> bool:

@@ -163,7 +163,9 @@ def _is_overlay(one: Place, settings: CompareSettings) -> bool:
     caption = y1 - y0 <= settings.text_high and still
     if y1 - y0 >= settings.overlay_most or (x1 - x0 >= settings.overlay_most and not caption):
         return False  # from edge to edge: what is left of another picture beside this one
-    if one.presence < settings.overlay_presence or one.cells < settings.overlay_cells:
+    printed = _carriers_fixed(one) >= settings.caption_fixed
+    least = settings.overlay_cells_fixed if printed else settings.overlay_cells
+    if one.presence < settings.overlay_presence or one.cells < least:
         return False
     if one.related >= settings.related_most:
         return False  # an edge of the scene, a cell off

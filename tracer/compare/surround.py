@@ -53,7 +53,7 @@ def surround_of(pictures: Pictures, box: Box, layout: str, settings: CompareSett
     moving = float((sample.std(axis=0)[outside] > settings.moving_deviation).mean())
     detail = _detail(sample, outside) / max(0.3, _detail(sample, inside))
     seam, beside = seam_of(sample, (x0, y0, x1, y1))
-    parted = seam >= max(settings.seam_least, settings.seam_ratio * beside)
+    parted = _parted(sample, (x0, y0, x1, y1), settings)
     inner = float((sample.std(axis=0)[inside] > settings.moving_deviation).mean())
     still = moving <= settings.still_share and inner >= 3.0 * moving + settings.still_gap
     kind: Kind = "scene"
@@ -69,6 +69,31 @@ def surround_of(pictures: Pictures, box: Box, layout: str, settings: CompareSett
     elif parted:
         kind = "foreign"
     return Surround(kind, flat, moving, detail, seam, beside)
+
+
+def is_parted(pictures: Pictures, box: Box, settings: CompareSettings) -> bool:
+    """Tell whether another picture begins at the borders of ``box`` that lie within the frame."""
+    height, width = pictures.shape[1:]
+    cells = (
+        round(box[0] * width),
+        round(box[1] * height),
+        round(box[2] * width),
+        round(box[3] * height),
+    )
+    return _parted(pictures.astype(np.float32), cells, settings)
+
+
+def _parted(
+    sample: npt.NDArray[np.float32], box: tuple[int, int, int, int], settings: CompareSettings
+) -> bool:
+    """Tell whether a step runs along a box's border, or what stands there breaks off."""
+    seam, beside = seam_of(sample, box)
+    if seam < settings.seam_least:
+        return False
+    if seam >= settings.seam_ratio * beside:
+        return True
+    drop, across = break_of(sample, box)
+    return drop >= settings.broken_drop and across <= settings.broken_across
 
 
 def _flat_share(
@@ -116,6 +141,55 @@ def seam_of(sample: npt.NDArray[np.float32], box: tuple[int, int, int, int]) -> 
     if len(ranked) < 3 or weakest[0] < max(1.0, weakest[1]):
         return weakest
     return ranked[1]
+
+
+def break_of(
+    sample: npt.NDArray[np.float32], box: tuple[int, int, int, int]
+) -> tuple[float, float]:
+    """Return (by how much less than others, how much) lines correlate across a box's border.
+
+    A scene goes on over any line drawn in it: what stands a few pixels to both sides is alike, as
+    it is elsewhere in it. Where another picture begins it is not, however busy both are. Of three
+    or four sides the second least broken, else the least; (0, 1) where there are none.
+    """
+    height, width = sample.shape[1:]
+    x0, y0, x1, y1 = box
+    down = sample[:, :, max(0, x0) : x1].swapaxes(0, 1)  # (h, f, w)
+    across = sample[:, max(0, y0) : y1].transpose(2, 0, 1)  # (w, f, h)
+    sides = []
+    for at, lines, length in (
+        (y0, down, height),
+        (y1, down, height),
+        (x0, across, width),
+        (x1, across, width),
+    ):
+        if not 3 <= at <= length - 4 or lines.shape[2] <= 3:
+            continue
+        over = _alike(lines, at - _OUTSIDE)
+        before = [_alike(lines, one) for one in range(max(0, at - 16), at - 7)]
+        after = [_alike(lines, one) for one in range(at + 2, min(length - 6, at + 12))]
+        usual = [float(np.median(some)) for some in (before, after) if some]
+        if usual:
+            sides.append((max(usual) - over, over))
+    ranked = sorted(sides)
+    if not ranked:
+        return 0.0, 1.0
+    return ranked[1] if len(ranked) >= 3 else ranked[0]
+
+
+_OUTSIDE = 3  # pixels before a border; the border itself is a mixture of both after scaling
+_APART = 5  # pixels between two lines that are compared
+
+
+def _alike(lines: npt.NDArray[np.float32], at: int) -> float:
+    """Return the correlation of a line and the one some pixels further; 1 where both are flat."""
+    a, b = lines[at], lines[at + _APART]
+    a, b = a - a.mean(), b - b.mean()
+    size = float(np.sqrt((a * a).sum() * (b * b).sum()))
+    return float((a * b).sum()) / size if size > _FLAT * a.size else 1.0
+
+
+_FLAT = 4.0  # grey levels, squared: what deviates less shows nothing to compare
 
 
 def _step(lines: npt.NDArray[np.float32], at: int) -> tuple[float, float]:

@@ -27,6 +27,11 @@ class DifferingSettings:
     apart_line: float = 0.7
     """Share of the cells of a row or column that must do so for a border to be there."""
 
+    apart_some: float = 0.15
+    """The same along a side at which one of the two frames goes on and has a border there: two
+    pictures may have the same greys by chance (0.16 to 0.4 beside half a split screen, of two plain
+    scenes; beyond the border none)."""
+
     apart_share: float = 0.3
     """Share of the picture that such rows or columns must take: half a split screen, say."""
 
@@ -135,6 +140,10 @@ class DifferingSettings:
 
     overlay_cells: int = 40
     """Cells that it holds at least."""
+
+    overlay_cells_fixed: int = 24
+    """The same where its fine detail stays as it is (``caption_fixed``): a small mark in a narrow
+    picture."""
 
     overlay_edges: float = 1.35
     """Steps in the mean picture relative to the other side's: what stands still stays sharp."""
