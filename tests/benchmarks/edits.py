@@ -35,7 +35,7 @@ from tracer.trace.direction import judged
 
 from . import media, queries, sections
 from .recipes_joint import GROUPS
-from .truth import WHOLE, Box, Part, Query
+from .truth import WHOLE, Box, Edit, Part, Query
 
 PLACED = ("letterbox", "reframe", "picture_in_picture")
 SOUND = ("sound_replaced", "sound_removed")
@@ -118,12 +118,19 @@ def _by_recipes(query: Query, part: Part) -> Iterator[Expected]:
             box = place.kept
         # An app's bars and buttons are one thing: its frame around the picture.
         needed = not (edit.kind == "overlay" and edit.box is None)
+        # The words of the source again, at other times: put anew, but nothing else is said.
+        needed &= not (edit.change == "replaced" and _same_words(edit, part))
         yield Expected(edit.kind, edit.side, edit.change, box, needed)
     if place.placed != WHOLE and not kinds.intersection(PLACED):
         margins = (*place.placed[:2], 1 - place.placed[2], 1 - place.placed[3])
         yield Expected("letterbox", box=place.placed, needed=max(margins) > 0.03)
     if place.kept != WHOLE and "crop" not in kinds:
         yield Expected("crop", box=place.kept, needed=False)
+
+
+def _same_words(edit: Edit, part: Part) -> bool:
+    script = f"+subs{edit.detail.get('script')}"
+    return edit.detail.get("language") == "en" and part.work.endswith(script)
 
 
 def _extent(query: Query, part: Part, asked: File, source: File) -> Iterator[Expected]:

@@ -245,6 +245,13 @@ def test_a_picture_off_the_middle_of_a_plain_frame_was_set_into_it(
     assert overlap(tuple(found[kind].detail["box"]), box) > 0.9
 
 
+def test_a_picture_in_the_middle_of_a_plain_video_that_moves() -> None:
+    film, box = scene(), (0.15, 0.15, 0.85, 0.85)
+    grain = 140 + np.random.default_rng(4).normal(0, 4, (len(film.times), 144, 256))
+    found = told(scenes.inset(film, scenes.changed(film, grain), box), film, matched(placed(box)))
+    assert {"picture_in_picture", "letterbox"} & set(found) == {"picture_in_picture"}
+
+
 def test_half_a_split_screen_whose_clip_lost_its_sides() -> None:
     """Beside the border the other clip stands where the source goes on: as grey as that, mostly."""
     film, kept, half = scene(), (0.06, 0.0, 0.94, 1.0), (0.5, 0.0, 1.0, 1.0)

@@ -61,6 +61,38 @@ def test_the_same_lines_are_no_edit_whatever_the_pixels_say():
     assert [pair.relation for pair in found.text.pairs] == ["same"] * 3
 
 
+@pytest.mark.parametrize(
+    ("words", "seen", "told"),
+    [
+        ("SAM", False, False),  # on a toy
+        ("SAM", True, True),
+        ("She left home in winter.", False, True),
+        ("我们很自由了", False, True),
+    ],
+)
+def test_a_few_letters_that_the_pixels_do_not_show_are_no_subtitles(words, seen, told):
+    pixels = [Edit("subtitles", "match", 0.7, {"box": list(BOX)}, "removed")] if seen else []
+    found = lettered(match(*pixels), track(), track(words), SETTINGS)
+    assert bool(subtitles(found)) == told
+    assert [pair.relation for pair in found.text.pairs] == ["match_only"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "box", "told"),
+    [
+        (None, BOX, False),
+        ("unreadable", BOX, True),  # of a script that the reader does not know
+        ("scene", BOX, True),
+        ("unreadable", (0.2, 0.1, 0.8, 0.2), False),
+    ],
+)
+def test_subtitles_stand_where_the_reader_saw_letters(kind, box, told):
+    pixels = Edit("subtitles", "query", 0.7, {"box": list(BOX)}, "added")
+    seen = track() if kind is None else track("", "", kind=kind, box=box)
+    assert bool(subtitles(lettered(match(pixels), seen, track(), SETTINGS))) == told
+    assert subtitles(lettered(match(pixels), None, track(), SETTINGS)) == [pixels]
+
+
 def test_lines_are_laid_side_by_side_over_cut_and_speed():
     other = track(*ENGLISH, shift=10.0)
     text = side_by_side(match(start=10.0).segments, track(*CHINESE), other, SETTINGS)

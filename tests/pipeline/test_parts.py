@@ -16,7 +16,7 @@ from tracer import pipeline
 from tracer.index.store import Index
 from tracer.media.ffmpeg import binary
 from tracer.media.probe import probe
-from tracer.model import Edit
+from tracer.model import IDENTITY, Edit, Match, Segment
 from tracer.pipeline.parts import told_together
 from tracer.settings import DEFAULT
 
@@ -70,6 +70,29 @@ def test_whole_clips_one_after_the_other_are_parts_of_a_compilation(query, fixtu
     pair = [replace(each, query_sha256=video.sha256) for each in (laid_there, other)]
     told, _ = told_together(pair, video, videos, (), DEFAULT)
     assert [(edit.kind, edit.side) for edit in told.edits] == [("compilation", "query")]
+
+
+def test_a_possible_match_beside_a_part_is_a_part_too(query):
+    """One pair alone tells that clips were put together, the other that its clip was cut out."""
+    video = probe(query, "q" * 64)
+    videos = {name * 64: replace(video, sha256=name * 64, duration=9.0) for name in "ab"}
+
+    def pair(sha256, start, edit, verdict):
+        segment = Segment(start, start + 8.0, 0.5, 8.5, 1.0, 0.95)
+        return Match(video.sha256, sha256, 0.95, verdict, (segment,), IDENTITY, edits=(edit,))
+
+    part = pair("a" * 64, 0.0, Edit("compilation", "query", 0.8, {}), "match")
+    beside = pair("b" * 64, 8.2, Edit("trim", "match", 0.9, {}), "possible")
+    told = told_together([part, beside], video, videos, (), DEFAULT)
+    assert [edit.kind for one in told for edit in one.edits] == ["compilation", "compilation"]
+
+    # What lies at the same seconds, or shares footage with the part, is a version of it.
+    over = pair("b" * 64, 1.0, Edit("trim", "match", 0.9, {}), "possible")
+    told = told_together([part, over], video, videos, (), DEFAULT)
+    assert [edit.kind for edit in told[1].edits] == ["trim"]
+    akin = replace(part, query_sha256="b" * 64, edits=())
+    told = told_together([part, beside], video, videos, (akin,), DEFAULT)
+    assert [edit.kind for edit in told[1].edits] == ["trim"]
 
 
 def test_one_of_them_alone_may_be_an_excerpt(query, fixtures, tmp_path):

@@ -60,7 +60,8 @@ def surround_of(pictures: Pictures, box: Box, layout: str, settings: CompareSett
     # Of a dark picture bars have no visible border; then they lie alike on opposite sides.
     dark = float(np.median(sample[:, outside])) <= settings.bars_dark
     even = dark and max(abs(box[0] + box[2] - 1.0), abs(box[1] + box[3] - 1.0)) <= settings.bar_snap
-    if flat >= settings.bars_share and (parted or even or layout == "letterbox"):
+    plain = flat >= settings.bars_share and moving <= settings.bars_moving
+    if plain and (parted or even or layout == "letterbox"):
         kind = "bars"
     elif still and (parted or layout in ("letterbox", "inset")):
         kind = "still"

@@ -49,7 +49,10 @@ def lettered(
         return match
     text = side_by_side(match.segments, query, other, settings)
     changed = _change(text, settings)
+    if changed is not None and not _is_seen(match.edits, text, settings):
+        changed = None
     edits = _without_lettering(match.edits, text, changed, settings)
+    edits = [edit for edit in edits if _has_letters(edit, match.segments, query, other)]
     if changed is not None:
         edits.append(_subtitles(match.edits, text, changed))
     staying = _staying(match.segments, query, other, settings)
@@ -154,6 +157,16 @@ def _change(text: TextComparison, settings: TextSettings) -> Change | None:
     return "added" if query > other else "removed"
 
 
+def _is_seen(edits: Sequence[Edit], text: TextComparison, settings: TextSettings) -> bool:
+    """Tell whether the pictures show lines too, or these are too many for letters of the scene."""
+    if any(edit.kind == "subtitles" for edit in edits):
+        return True
+    lines = [one for pair in text.pairs for one in (pair.query, pair.match) if one is not None]
+    letters = "".join(_letters(line.text) for line in lines)
+    # A Chinese character says as much as two letters.
+    return sum(1 + (letter >= "\u2e80") for letter in letters) >= settings.unseen_letters
+
+
 def _subtitles(edits: Sequence[Edit], text: TextComparison, change: Change) -> Edit:
     """Return the edit of the subtitles; the pixels' box where it is a band from edge to edge."""
     on_match = change == "removed"
@@ -203,6 +216,20 @@ def _without_lettering(
                 continue
         kept.append(edit)
     return kept
+
+
+def _has_letters(
+    edit: Edit, segments: Sequence[Segment], query: TextTrack, other: TextTrack
+) -> bool:
+    """Tell whether the reader saw letters, of whatever script, where subtitles were told."""
+    box = _box(edit)
+    if edit.kind != "subtitles" or box is None or edit.side == "unknown" or "lines" in edit.detail:
+        return True
+    lines = query.lines if edit.side == "query" else other.lines
+    return any(
+        shared_area(line.box, box) >= 0.3 and _share(line, segments, of_query=edit.side == "query")
+        for line in lines
+    )
 
 
 def _staying(

@@ -16,6 +16,7 @@ from tracer.model import Edit, Findings, Match, Video
 from tracer.pipeline.reviewing import reviewed
 from tracer.settings import Settings
 from tracer.trace import direction
+from tracer.trace.cues import shared, spans
 from tracer.trace.families import compilations, verified
 
 _SECONDS = ("trim", "compilation")
@@ -24,15 +25,15 @@ _SURE = 0.8  # the confidence of an edit of this kind that a pair tells by itsel
 
 def with_parts(findings: Findings, query: Video, index: Index, settings: Settings) -> Findings:
     """Return the findings, the query told as a compilation of what it was put together from."""
-    sure = {one.sha256 for one in findings.matches if one.verdict == "match"}
-    if len(sure) < 2:
+    found = {one.sha256 for one in findings.matches}
+    if len(found) < 2:
         return findings
     reviews = index.reviews()
     between = [
         known
-        for sha256 in sorted(sure)
+        for sha256 in sorted(found)
         for known in reviewed(index.matches_of(sha256), reviews)
-        if known.sha256 in sure
+        if known.sha256 in found
     ]
     videos = {one.sha256: index.video(one.sha256).video for one in findings.matches}
     return replace(
@@ -52,15 +53,45 @@ def told_together(
     ``videos`` are the matches' by SHA-256, ``between`` what those match among themselves. What a
     part's pair had taken for an excerpt is then the query's edit, and its direction is judged anew.
     """
+    between = list(between)
     sure = [one for one in matches if one.verdict == "match"]
     durations = {one.sha256: one.duration for one in (query, *videos.values())}
     parts = compilations(verified([*sure, *between]), durations, settings.trace).get(
         query.sha256, frozenset()
     )
+    parts |= _beside(matches, parts, between, settings)
     return tuple(
         _put_in(one, query, videos[one.sha256], settings) if one.sha256 in parts else one
         for one in matches
     )
+
+
+def _beside(
+    matches: Sequence[Match], parts: frozenset[str], between: Sequence[Match], settings: Settings
+) -> frozenset[str]:
+    """Return what lies beside the parts of a query that was put together: strangers to all of them.
+
+    A match that is only possible shows as well that clips were put together, or was one of them.
+    """
+    by_pair = {one.sha256 for one in matches if _told_alone(one)}
+    known = parts | by_pair
+    taken = [
+        span for one in matches if one.sha256 in known for span in spans(one, one.query_sha256)
+    ]
+    ends = [(one.query_sha256, one.sha256) for one in between]
+    akin = {b for a, b in ends if a in known} | {a for a, b in ends if b in known}
+    return frozenset(
+        one.sha256
+        for one in matches
+        if known
+        and one.sha256 not in known
+        and one.sha256 not in akin
+        and shared(spans(one, one.query_sha256), taken) < settings.trace.bridge_seconds
+    )
+
+
+def _told_alone(match: Match) -> bool:
+    return any(edit.kind == "compilation" and edit.side == "query" for edit in match.edits)
 
 
 def _put_in(match: Match, query: Video, part: Video, settings: Settings) -> Match:
@@ -68,7 +99,7 @@ def _put_in(match: Match, query: Video, part: Video, settings: Settings) -> Matc
 
     Cuts where the shared seconds end, which a pair may lay to the part, are the compilation's.
     """
-    if any(edit.kind == "compilation" and edit.side == "query" for edit in match.edits):
+    if _told_alone(match):
         return match
     seconds = merged((one.query_start, one.query_end) for one in match.segments)
     spans = [[round(start, 2), round(end, 2)] for start, end in seconds]

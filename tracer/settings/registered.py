@@ -109,6 +109,10 @@ class RegisteredSettings:
     bars_share: float = 0.97
     """Share of the surround that must be one colour to read as bars: the rest may be letters."""
 
+    bars_moving: float = 0.3
+    """Share of it that may move: of a plain video around an inset nearly all does (tune: bars 0.02
+    at most, such videos 0.89 and more)."""
+
     moving_deviation: float = 3.0
     """Grey levels of deviation over time from which on a pixel moves."""
 

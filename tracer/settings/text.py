@@ -138,5 +138,9 @@ class TextSettings:
     """How alike the letters of two lines are at least that say the same: a copy of a copy costs a
     reader some of them."""
 
+    unseen_letters: int = 12
+    """Letters of all lines together from which on they are subtitles though the pictures show none:
+    three letters on a toy were one. A Chinese character counts twice. A choice."""
+
     same_share: float = 0.6
     """Share of the lines that say the same from which on two tracks are one."""
