@@ -16,6 +16,7 @@ from tracer.compare.difference import difference_pictures
 from tracer.compare.fitting import nearer, straightened
 from tracer.compare.framing import own_bars, plain_band
 from tracer.compare.registered import shared_moments
+from tracer.compare.surround import is_parted
 from tracer.index.turned import turned
 from tracer.match.strips import Film
 from tracer.model import Edit, Layout, Match, Reason, Transform, Video
@@ -225,6 +226,15 @@ def test_a_picture_within_a_video_as_busy_as_itself() -> None:
     found = told(scenes.cropped(around, box), around, matched(scenes.undone(box)))
     assert found["crop"].side == "query"
     assert "picture_in_picture" not in found
+
+
+def test_a_strong_edge_of_the_scene_is_no_border_while_the_scene_goes_on_across() -> None:
+    pictures = scene(seconds=4.0).pictures.astype(np.float32)
+    pictures[:, 20:] += 60  # in the light and in the shade
+    box = (0.0, 20 / 72, 1.0, 1.0)
+    assert not is_parted(scenes.coded(pictures), box, DEFAULT.compare)
+    pictures[:, :20] = scene(9, seconds=4.0).pictures[:, :20]
+    assert is_parted(scenes.coded(pictures), box, DEFAULT.compare)
 
 
 @pytest.mark.parametrize(

@@ -194,8 +194,9 @@ def agreed(
     columns = apart.mean(axis=0) >= line
     goes_on = _goes_on(pair, settings)
     inwards = (columns, rows, columns[::-1], rows[::-1])  # from the left, top, right, bottom
+    some = settings.panel_least if goes_on_only else settings.bar_least
     left, top, right, bottom = (
-        _run(lines, on, settings) if on or not goes_on_only else 0.0
+        _run(lines, some if on else 1.0 if goes_on_only else settings.apart_share)
         for lines, on in zip(inwards, goes_on, strict=True)
     )
     x0, y0, x1, y1 = left, top, 1.0 - right, 1.0 - bottom
@@ -216,13 +217,13 @@ def _goes_on(pair: Registered, settings: CompareSettings) -> tuple[bool, bool, b
     return (left, top, right, bottom)
 
 
-def _run(apart: npt.NDArray[np.bool_], goes_on: bool, settings: CompareSettings) -> float:
-    """Return the share of the lines, from the first on, that differ nearly all."""
+def _run(apart: npt.NDArray[np.bool_], least: float) -> float:
+    """Return the share of the lines, from the first on, that differ nearly all; 0 for too few."""
     total = np.cumsum(apart)
     length = np.arange(1, len(apart) + 1)
     ends = np.nonzero(apart & (total >= 0.85 * length))[0]
     share = float(ends[-1] + 1) / len(apart) if len(ends) else 0.0
-    return share if share >= (settings.bar_least if goes_on else settings.apart_share) else 0.0
+    return share if share >= least else 0.0
 
 
 def _cells(pair: Registered, box: Box) -> Mask:

@@ -91,9 +91,10 @@ def _parted(
     seam, beside = seam_of(sample, box)
     if seam < settings.seam_least:
         return False
-    if seam >= settings.seam_ratio * beside:
-        return True
     drop, across = break_of(sample, box)
+    if seam >= settings.seam_ratio * beside:
+        # A strong edge of the scene may run there: then what stands beside it goes on across.
+        return not settings.unbroken_across <= across < 1.0 or drop > settings.unbroken_drop
     return drop >= settings.broken_drop and across <= settings.broken_across
 
 

@@ -140,6 +140,13 @@ class RegisteredSettings:
     broken_across: float = 0.45
     """Their correlation, at most."""
 
+    unbroken_drop: float = 0.15
+    """The same, up to which a scene goes on over a border in spite of a strong step along it. On
+    the tuning clips another picture's border has 0.28 and more, unless it is flat."""
+
+    unbroken_across: float = 0.8
+    """Their correlation, at least (another picture's border: 0.71 at most, unless it is flat)."""
+
     inset_most: float = 0.85
     """Share of the width and of the height that a picture within a still picture takes at most;
     what reaches further was fitted into another shape."""
