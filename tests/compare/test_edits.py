@@ -303,13 +303,24 @@ def test_a_blurred_panel_on_one_side_alone_is_the_scenes_own(
     same_on_the_right: bool, kind: str
 ) -> None:
     """A clip of 9:16 cut out of a scene that is out of focus to the left."""
-    blurred = Layout(picture=(0.34, 0.0, 0.7, 1.0), kind="reframe")
+    blurred = Layout(picture=(0.34, 0.0, 0.67, 1.0), kind="reframe")
     to_own = np.array([[0.32, 0.0, 0.34], [0.0, 1.0, 0.0]])  # the clip in the scene's frame
 
     def alike(box: tuple[float, float, float, float]) -> bool:
         return same_on_the_right and box[0] > 0.5
 
     assert own_bars(blurred, Layout(), to_own, alike, DEFAULT.compare)[1] == kind
+
+
+def test_bars_that_end_before_the_picture_begins_are_not_its_own() -> None:
+    """An inset whose source lost its sides, in a video with a band along its upper edge."""
+    layout = Layout(picture=(0.0, 0.11, 1.0, 1.0), kind="letterbox")
+    to_own = np.array([[0.6, 0.0, 0.37], [0.0, 0.6, 0.37]])
+    found = own_bars(layout, Layout(), to_own, lambda box: False, DEFAULT.compare)
+    assert found == ((0.0, 0.0, 1.0, 1.0), "full")
+    to_own[1, 2] = 0.12
+    found = own_bars(layout, Layout(), to_own, lambda box: False, DEFAULT.compare)
+    assert found[1] == "letterbox"
 
 
 def test_a_small_mark_in_a_narrow_picture() -> None:

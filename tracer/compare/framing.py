@@ -61,6 +61,8 @@ def own_bars(
     frame = distances(upright(to_own, WHOLE))
     edges = []
     for number, (bar, inner, outer) in enumerate(zip(mine, content, frame, strict=True)):
+        if outer - bar > settings.bar_snap:
+            bar = 0.0  # it ends before the other's picture begins: a bar of what lies around that
         if bar > 0.0 and inner > 0.0 and abs(bar - inner) <= settings.bar_snap:
             bar = inner  # one border, seen twice: registration knows it better
         # The other's own bar lies from `outer` to `inner`: what it covers of this bar is no edit,
