@@ -86,6 +86,11 @@ def test_a_possible_match_beside_a_part_is_a_part_too(query):
     told = told_together([part, beside], video, videos, (), DEFAULT)
     assert [edit.kind for one in told for edit in one.edits] == ["compilation", "compilation"]
 
+    # Of a sure match a possible one decides nothing.
+    unsure = replace(part, verdict="possible")
+    told = told_together([unsure, replace(beside, verdict="match")], video, videos, (), DEFAULT)
+    assert [edit.kind for edit in told[1].edits] == ["trim"]
+
     # What lies at the same seconds, or shares footage with the part, is a version of it.
     over = pair("b" * 64, 1.0, Edit("trim", "match", 0.9, {}), "possible")
     told = told_together([part, over], video, videos, (), DEFAULT)

@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 
 from tracer.compare.registered import clipped, is_box, upright
-from tracer.compare.surround import Surround, surround_of
+from tracer.compare.surround import Surround, flat_share, surround_of
 from tracer.match import geometry
 from tracer.match.strips import Pictures
 from tracer.model import WHOLE, Box, Edit, FloatArray, Layout, Side
@@ -144,14 +144,10 @@ def plain_band(pictures: Pictures, agreed: Box | None, settings: CompareSettings
     shown = pictures[:, y0 + inset[1] : y1 - inset[3], x0 + inset[0] : x1 - inset[2]]
     if not shown.size:
         return None
-    lettered = number in (1, 3) and _flat(shown, settings) >= settings.band_lettered
+    everywhere = np.ones(shown.shape[1:], bool)
+    flat = flat_share(shown.astype(np.float32), everywhere, settings)
+    lettered = number in (1, 3) and flat >= settings.band_lettered
     return band if lettered or float(shown.std()) <= settings.band_flat else None
-
-
-def _flat(pictures: Pictures, settings: CompareSettings) -> float:
-    """Return the share of pixels that have the colour of most, most of the time."""
-    near = np.abs(pictures - np.float32(np.median(pictures))) <= settings.bars_tolerance
-    return float((near.mean(axis=0) >= 0.5).mean())
 
 
 def band_edit(frame: Frame, found: Iterable[Edit]) -> Edit | None:

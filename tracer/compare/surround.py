@@ -49,7 +49,7 @@ def surround_of(pictures: Pictures, box: Box, layout: str, settings: CompareSett
     if outside.sum() < max(8.0, least) or not inside.any():
         return Surround("nothing")
     sample = pictures.astype(np.float32)
-    flat = _flat_share(sample, outside, settings)
+    flat = flat_share(sample, outside, settings)
     moving = float((sample.std(axis=0)[outside] > settings.moving_deviation).mean())
     detail = _detail(sample, outside) / max(0.3, _detail(sample, inside))
     seam, beside = seam_of(sample, (x0, y0, x1, y1))
@@ -98,10 +98,10 @@ def _parted(
     return drop >= settings.broken_drop and across <= settings.broken_across
 
 
-def _flat_share(
+def flat_share(
     sample: npt.NDArray[np.float32], outside: npt.NDArray[np.bool_], settings: CompareSettings
 ) -> float:
-    """Return the share of the surround that is its own median colour, at most times."""
+    """Return the share of what lies in ``outside`` that is its own median colour, at most times."""
     values = sample[:, outside]
     level = float(np.median(values))
     near = np.abs(values - level) <= settings.bars_tolerance

@@ -161,7 +161,8 @@ def _is_seen(edits: Sequence[Edit], text: TextComparison, settings: TextSettings
     """Tell whether the pictures show lines too, or these are too many for letters of the scene."""
     if any(edit.kind == "subtitles" for edit in edits):
         return True
-    lines = [one for pair in text.pairs for one in (pair.query, pair.match) if one is not None]
+    differing = [pair for pair in text.pairs if pair.relation != "same"]
+    lines = [one for pair in differing for one in (pair.query, pair.match) if one is not None]
     letters = "".join(_letters(line.text) for line in lines)
     # A Chinese character says as much as two letters.
     return sum(1 + (letter >= "\u2e80") for letter in letters) >= settings.unseen_letters
@@ -218,6 +219,11 @@ def _without_lettering(
     return kept
 
 
+_OF_LETTERS = 0.3
+"""Share of the smaller box that a line and a place of letters have in common. A choice: a band is
+told a few cells off."""
+
+
 def _has_letters(
     edit: Edit, segments: Sequence[Segment], query: TextTrack, other: TextTrack
 ) -> bool:
@@ -227,7 +233,8 @@ def _has_letters(
         return True
     lines = query.lines if edit.side == "query" else other.lines
     return any(
-        shared_area(line.box, box) >= 0.3 and _share(line, segments, of_query=edit.side == "query")
+        shared_area(line.box, box) >= _OF_LETTERS
+        and _share(line, segments, of_query=edit.side == "query")
         for line in lines
     )
 

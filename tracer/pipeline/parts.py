@@ -71,20 +71,18 @@ def _beside(
 ) -> frozenset[str]:
     """Return what lies beside the parts of a query that was put together: strangers to all of them.
 
-    A match that is only possible shows as well that clips were put together, or was one of them.
+    What is only a possible match may be one of them; that clips were put together it does not tell.
     """
-    by_pair = {one.sha256 for one in matches if _told_alone(one)}
-    known = parts | by_pair
     taken = [
-        span for one in matches if one.sha256 in known for span in spans(one, one.query_sha256)
+        span for one in matches if one.sha256 in parts for span in spans(one, one.query_sha256)
     ]
     ends = [(one.query_sha256, one.sha256) for one in between]
-    akin = {b for a, b in ends if a in known} | {a for a, b in ends if b in known}
+    akin = {b for a, b in ends if a in parts} | {a for a, b in ends if b in parts}
     return frozenset(
         one.sha256
         for one in matches
-        if known
-        and one.sha256 not in known
+        if parts
+        and one.sha256 not in parts
         and one.sha256 not in akin
         and shared(spans(one, one.query_sha256), taken) < settings.trace.bridge_seconds
     )
