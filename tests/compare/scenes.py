@@ -24,9 +24,13 @@ PLAIN = Transform((1.0, 0.0, 0.0, 0.0, 1.0, 0.0))
 
 
 def scene(
-    seed: int = 1, seconds: float = SECONDS, width: int = WIDTH, height: int = HEIGHT
+    seed: int = 1,
+    seconds: float = SECONDS,
+    width: int = WIDTH,
+    height: int = HEIGHT,
+    rate: float = 4.0,
 ) -> Film:
-    """A camera that drifts over a textured ground on which some discs move."""
+    """A camera that drifts over a textured ground on which some discs move, `rate` a second."""
     dice = np.random.default_rng(seed)
     ground = dice.uniform(40, 210, (height + 60, width + 60)).astype(np.float32)
     ground = cv2.GaussianBlur(ground, (0, 0), 3.0)
@@ -35,7 +39,7 @@ def scene(
         (dice.uniform(0, 1, 2), dice.uniform(-0.25, 0.25, 2), dice.uniform(50, 200))
         for _ in range(6)
     ]
-    times = np.arange(0.0, seconds, 0.25)
+    times = np.arange(0.0, seconds, 1.0 / rate)
     frames = []
     for time in times:
         left, top = round(30 + 25 * np.sin(0.5 * time)), round(30 + 20 * np.cos(0.35 * time))

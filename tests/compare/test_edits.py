@@ -15,6 +15,7 @@ from tracer.compare import changed
 from tracer.compare.difference import difference_pictures
 from tracer.compare.fitting import nearer, straightened
 from tracer.compare.framing import own_bars, plain_band
+from tracer.compare.pace import Pace, longest_of, paced
 from tracer.compare.registered import shared_moments
 from tracer.compare.surround import is_parted
 from tracer.index.turned import turned
@@ -401,6 +402,40 @@ def test_segments_reasons_and_edits_name_one_speed(claimed: float, played: float
     assert found.reasons[0].detail.startswith(f"it plays at speed {segment.speed:.3f}")
     speeds = [edit.detail["speed"] for edit in found.edits if edit.kind == "speed"]
     assert speeds == ([pytest.approx(segment.speed, abs=0.001)] if played != 1.0 else [])
+
+
+@pytest.mark.parametrize("played", [0.85, 1.0, 1.15])
+def test_the_speed_of_two_seconds_is_told_where_it_is_plain(played: float) -> None:
+    film = scene(seconds=2.2)
+    dense = scene(seconds=2.2, rate=40.0)
+    at = np.arange(0, 2.2, 0.125 * played)
+    fine = Film(np.arange(len(at)) * 0.125, dense.pictures[(at * 40.0).astype(int)])
+    found = told(fine, film, matched(query=(0.0, 2.0), match=(0.0, 2.0 * played)))
+    if played == 1.0:
+        assert "speed" not in found
+    else:
+        assert found["speed"].detail["speed"] == pytest.approx(played, abs=0.03)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "gain", "spread", "rates", "stands"),
+    [
+        (4.0, 0.6, 0.65, 1.0, True),
+        (4.0, 0.8, 0.8, 1.0, False),  # a fade that fits one by chance
+        (4.0, 0.8, 0.8, 1.1, True),  # with the frame rates to speak for it
+        (4.0, 0.7, 0.85, 1.0, False),  # by a few moments alone
+        (2.0, 0.7, 0.85, 1.0, True),  # of few moments
+        (2.0, 0.8, 0.8, 1.0, False),
+    ],
+)
+def test_a_speed_stands_where_it_fits_plainly_better(
+    seconds: float, gain: float, spread: float, rates: float, stands: bool
+) -> None:
+    speeds = np.exp(0.005 * np.arange(-80, 81))
+    errors = 10.0 - 10.0 * (1.0 - gain) * np.exp(-(((speeds - 1.1) / 0.02) ** 2))
+    pace = Pace(speeds, errors, 9, spread)
+    found = paced(matched((0.0, seconds), (0.0, seconds)), pace, rates, DEFAULT.compare)
+    assert (longest_of(found).speed != 1.0) == stands
 
 
 def test_two_cuts_that_lie_a_little_apart_are_no_speed() -> None:

@@ -26,7 +26,7 @@ from tracer.compare.framing import (
     turn_of,
 )
 from tracer.compare.lettering import edits_of_places
-from tracer.compare.pace import Pace, longest_of, pace_of, paced
+from tracer.compare.pace import Pace, longest_of, pace_of, paced, shown_of
 from tracer.compare.places import places
 from tracer.compare.registered import (
     Moments,
@@ -154,7 +154,7 @@ def _pace(
 ) -> Pace | None:
     """Return how well the longest segment's pictures agree over the speeds."""
     longest = longest_of(match)
-    if longest.query_end - longest.query_start < settings.speed_seconds:
+    if shown_of(longest) < settings.speed_seconds:
         return None
     return pace_of(longest, films, transform, region, settings)
 

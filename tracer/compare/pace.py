@@ -170,7 +170,10 @@ def paced(match: Match, pace: Pace, rates: float, settings: CompareSettings) -> 
     by_rates = abs(rates / pace.speed - 1.0) <= settings.pace_rates
     limit = settings.pace_gain_rates if by_rates else settings.pace_gain
     falls = (1.0 - pace.gain) * pace.at(1.0) >= settings.pace_differ
-    throughout = pace.spread <= limit + settings.pace_spread
+    short = shown_of(longest) < settings.speed_short
+    throughout = pace.spread <= limit + (
+        settings.pace_spread_short if short else settings.pace_spread
+    )
     speed = pace.speed if pace.gain <= limit and falls and throughout else 1.0
     if abs(speed / longest.speed - 1.0) < settings.pace_off:
         return match
@@ -189,6 +192,11 @@ def paced(match: Match, pace: Pace, rates: float, settings: CompareSettings) -> 
 def longest_of(match: Match) -> Segment:
     """Return the segment with most seconds of the query."""
     return max(match.segments, key=lambda one: one.query_end - one.query_start)
+
+
+def shown_of(segment: Segment) -> float:
+    """Return for how many seconds a segment lasts in the video in which it is shorter."""
+    return min(segment.query_end - segment.query_start, segment.match_end - segment.match_start)
 
 
 def restated(reasons: tuple[Reason, ...], found: float, speed: float) -> tuple[Reason, ...]:

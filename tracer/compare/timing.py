@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from tracer.compare.pace import Pace
+from tracer.compare.pace import Pace, shown_of
 from tracer.model import Edit, Match, Video
 from tracer.settings import CompareSettings
 
@@ -20,11 +20,8 @@ def speed_edit(match: Match, pace: Pace | None, settings: CompareSettings) -> Ed
     """
     if not match.segments:
         return None
-    longest = max(
-        min(one.query_end - one.query_start, one.match_end - one.match_start)
-        for one in match.segments
-    )
-    if longest < settings.speed_seconds:
+    longest = max(map(shown_of, match.segments))
+    if longest < (settings.speed_short if pace is None else settings.speed_seconds):
         return None
     speed = _usual_speed(match)
     off = abs(math.log(max(speed, 1e-3)))

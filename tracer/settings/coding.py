@@ -19,8 +19,11 @@ class CodingSettings:
     speed_drift: float = 0.25
     """Seconds by which a segment's ends must have drifted for its speed to be sure: one sample."""
 
-    speed_seconds: float = 2.6
+    speed_seconds: float = 1.4
     """Seconds of the longest segment below which no speed is told."""
+
+    speed_short: float = 2.6
+    """The same below which the pictures alone tell it, whatever the line that was found."""
 
     pace_moments: int = 120
     """Frames of the match on which a speed is measured, at most."""
@@ -56,16 +59,20 @@ class CodingSettings:
     pace_share: float = 0.25
     """Share of the cells that must be left; else all of them tell. A choice."""
 
-    pace_gain: float = 0.87
+    pace_gain: float = 0.75
     """Squared difference at the speed that fits best, relative to speed 1, up to which it stands
-    (tune: speeds of 3 % and more 0.05 to 0.86)."""
+    (tune: 0.05 to 0.74; fades and slides that fit one by chance 0.78 and more)."""
 
     pace_few: float = 0.125
     """Share of the moments, those that gain most, without which it must still be less."""
 
     pace_spread: float = 0.03
-    """By how much it may be more without them (tune: speeds up to 0.89, fades and traffic that
-    fit one by chance 0.92 to 1.06)."""
+    """By how much it may be more without them (tune: speeds up to 0.77, fades and traffic that
+    fit one by chance 0.78 to 1.06)."""
+
+    pace_spread_short: float = 0.15
+    """The same for a segment shorter than `speed_short`: of its few moments these are a third (tune,
+    windows of 1.4 to 2.6 s: speeds up to 0.87, others 1.6)."""
 
     pace_differ: float = 0.1
     """By how much that difference must fall, in squared grey levels: below is coding noise."""
