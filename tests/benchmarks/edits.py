@@ -22,12 +22,14 @@ from rich.console import Console
 from rich.table import Table
 
 from tracer.compare import changed
-from tracer.compare.tracks import lettered
+from tracer.compare.tracks import Beneath, lettered
+from tracer.compare.written import likeness_beneath
 from tracer.fingerprint.take import take, take_query
 from tracer.match import explain_pair
 from tracer.match.searched import film_of
+from tracer.match.strips import Film
 from tracer.media.probe import probe
-from tracer.model import Fingerprint, Match, TextTrack, Video
+from tracer.model import Fingerprint, Match, TextLine, TextTrack, Video
 from tracer.pipeline.parts import told_together
 from tracer.pipeline.reading import ReadTask
 from tracer.settings import DEFAULT
@@ -331,7 +333,7 @@ def measure(
     """
     asked, here = _taken(Path(query.path), True)
     found: list[Match] = []
-    parts: list[tuple[Part, Video, Path]] = []
+    parts: list[tuple[Part, Video, Path, Film]] = []
     for part, source in sources:
         shown, there = _taken(source, False)
         match = explain_pair((asked, here), (shown, there), DEFAULT).found
@@ -343,17 +345,27 @@ def measure(
         match = changed(match, here, there, films, asked, shown, DEFAULT)
         pairs.seconds += time.process_time() - start
         found.append(judged(match, asked, shown, DEFAULT.trace))
-        parts.append((part, shown, source))
-    videos = {shown.sha256: shown for _, shown, _ in parts}
+        parts.append((part, shown, source, films[1]))
+    videos = {shown.sha256: shown for _, shown, _, _ in parts}
     told = told_together(found, asked, videos, (), DEFAULT)
     if text:
         read = _read(Path(query.path), asked)
-        tracks = {shown.sha256: _read(source, shown) for _, shown, source in parts}
-        told = tuple(lettered(one, read, tracks[one.sha256], DEFAULT.text) for one in told)
+        tracks = [_read(source, shown) for _, shown, source, _ in parts]
+        told = tuple(
+            lettered(one, read, track, DEFAULT.text, _beneath(one, film_of(here), film))
+            for one, track, (_, _, _, film) in zip(told, tracks, parts, strict=True)
+        )
     pairs.matched += len(told)
-    for match, (part, shown, _) in zip(told, parts, strict=True):
+    for match, (part, shown, _, _) in zip(told, parts, strict=True):
         edits = [asdict(edit) for edit in match.edits]
         count(tallies, query.name, edits, expected(query, part, _file(asked), _file(shown)))
+
+
+def _beneath(match: Match, here: Film, there: Film) -> Beneath:
+    def beneath(line: TextLine, of_query: bool) -> float | None:
+        return likeness_beneath(line, of_query, match, (here, there), DEFAULT.compare)
+
+    return beneath
 
 
 @lru_cache(maxsize=64)

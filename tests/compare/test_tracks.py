@@ -78,6 +78,38 @@ def test_a_few_letters_that_the_pixels_do_not_show_are_no_subtitles(words, seen,
 
 
 @pytest.mark.parametrize(
+    ("alike", "seen", "told"),
+    [
+        (0.9, False, False),  # a title that one of two readers missed
+        (0.2, False, True),
+        (None, False, True),  # in a bar that the other does not have
+        (0.9, True, True),  # the pictures show lines: they are not asked again
+    ],
+)
+def test_lines_that_both_show_are_no_subtitles_whoever_read_them(alike, seen, told):
+    pixels = [Edit("subtitles", "query", 0.7, {"box": list(BOX)}, "added")] if seen else []
+    found = lettered(match(*pixels), track(*ENGLISH), track(), SETTINGS, lambda *_: alike)
+    assert bool(subtitles(found)) == told
+    assert [pair.relation for pair in found.text.pairs] == ["query_only"] * 3
+
+
+def test_of_lines_that_differ_those_count_that_the_pictures_bear_out():
+    def beneath(line, of_query):
+        return 0.9 if line.text == ENGLISH[1] else 0.1
+
+    (edit,) = subtitles(lettered(match(), track(*ENGLISH), track(), SETTINGS, beneath))
+    assert edit.detail["lines"] == 2
+
+
+@pytest.mark.parametrize(("length", "kind"), [(3.0, "subtitles"), (9.0, "overlay")])
+def test_a_line_of_three_seconds_may_be_a_subtitle(length, kind):
+    stays = TextTrack("reader", (TextLine(0.0, 9.0, BOX, "before winter", "en", "caption", 0.98),))
+    pixels = Edit("subtitles", "query", 0.7, {"box": list(BOX)}, "added")
+    (edit,) = lettered(match(pixels, length=length), stays, track(), SETTINGS).edits
+    assert edit.kind == kind
+
+
+@pytest.mark.parametrize(
     ("kind", "box", "told"),
     [
         (None, BOX, False),

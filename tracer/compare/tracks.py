@@ -2,13 +2,14 @@
 
 What was read is stronger evidence than what differs in the pixels: lines that change on one side
 alone are subtitles put on there, lines that say the same on both are none, and letters that stay
-are an overlay. Where a side was not read, the pixels' word stands.
+are an overlay. Where a side was not read, the pixels' word stands. What is written in both and read
+in one alone is found where the pixels show no subtitles: both look alike there.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -29,6 +30,10 @@ from tracer.text.spelling import alike
 
 Change = Literal["added", "removed", "replaced"]
 
+Beneath = Callable[[TextLine, bool], float | None]
+"""How alike both videos look where and while a line of the query (or else of the match) is shown,
+-1 to 1; None where it can't be told."""
+
 _STAYING = ("mark", "caption", "title")
 
 
@@ -42,21 +47,32 @@ class _Shown:
 
 
 def lettered(
-    match: Match, query: TextTrack | None, other: TextTrack | None, settings: TextSettings
+    match: Match,
+    query: TextTrack | None,
+    other: TextTrack | None,
+    settings: TextSettings,
+    beneath: Beneath | None = None,
 ) -> Match:
-    """Return a match with both tracks side by side and its edits as the text tells them."""
+    """Return a match with both tracks side by side and its edits as the text tells them.
+
+    ``beneath`` is asked only of lines that the pictures show no subtitles for.
+    """
     if query is None or other is None:
         return match
     text = side_by_side(match.segments, query, other, settings)
-    changed = _change(text, settings)
-    if changed is not None and not _is_seen(match.edits, text, settings):
-        changed = None
+    borne_out = text
+    if not any(edit.kind == "subtitles" for edit in match.edits):
+        borne_out = _borne_out(text, beneath, settings)
+    changed = _change(borne_out, settings)
     edits = _without_lettering(match.edits, text, changed, settings)
     edits = [edit for edit in edits if _has_letters(edit, match.segments, query, other)]
     if changed is not None:
-        edits.append(_subtitles(match.edits, text, changed))
+        edits.append(_subtitles(match.edits, borne_out, changed))
     staying = _staying(match.segments, query, other, settings)
-    edits = [_told(edit, staying) for edit in edits]
+    # In a few seconds a subtitle need not give way to the next.
+    long = sum(one.query_end - one.query_start for one in match.segments)
+    stays = ("overlay", "subtitles") if long >= settings.staying_seconds else ("overlay",)
+    edits = [_told(edit, staying) if edit.kind in stays else edit for edit in edits]
     return replace(match, edits=tuple(edits), text=text)
 
 
@@ -157,15 +173,30 @@ def _change(text: TextComparison, settings: TextSettings) -> Change | None:
     return "added" if query > other else "removed"
 
 
-def _is_seen(edits: Sequence[Edit], text: TextComparison, settings: TextSettings) -> bool:
-    """Tell whether the pictures show lines too, or these are too many for letters of the scene."""
-    if any(edit.kind == "subtitles" for edit in edits):
-        return True
+def _borne_out(
+    text: TextComparison, beneath: Beneath | None, settings: TextSettings
+) -> TextComparison:
+    """Return the comparison with those lines alone that differ though the pictures show none.
+
+    A few letters may be of the scene, and what looks alike in both is written in both.
+    """
+    kept = [pair for pair in text.pairs if pair.relation == "same"]
     differing = [pair for pair in text.pairs if pair.relation != "same"]
+    if beneath is not None and differing:
+        differing = [pair for pair in differing if not _is_in_both(pair, beneath, settings)]
     lines = [one for pair in differing for one in (pair.query, pair.match) if one is not None]
     letters = "".join(_letters(line.text) for line in lines)
     # A Chinese character says as much as two letters.
-    return sum(1 + (letter >= "\u2e80") for letter in letters) >= settings.unseen_letters
+    if sum(1 + (letter >= "\u2e80") for letter in letters) < settings.unseen_letters:
+        return replace(text, pairs=())
+    return replace(text, pairs=tuple(pair for pair in text.pairs if pair in kept + differing))
+
+
+def _is_in_both(pair: TextPair, beneath: Beneath, settings: TextSettings) -> bool:
+    found = [beneath(pair.query, True)] if pair.query is not None else []
+    found += [beneath(pair.match, False)] if pair.match is not None else []
+    known = [value for value in found if value is not None]
+    return bool(known) and min(known) >= settings.written_alike
 
 
 def _subtitles(edits: Sequence[Edit], text: TextComparison, change: Change) -> Edit:
@@ -278,7 +309,7 @@ def _share(line: TextLine, segments: Sequence[Segment], *, of_query: bool) -> fl
 def _told(edit: Edit, staying: dict[str, list[TextLine]]) -> Edit:
     """Return an overlay with what it says; subtitles that never change are an overlay."""
     box = _box(edit)
-    if edit.kind not in ("overlay", "subtitles") or box is None or edit.side == "unknown":
+    if box is None or edit.side == "unknown":
         return edit
     lines = [line for line in staying[edit.side] if shared_area(line.box, box) >= 0.5]
     if not lines or (edit.kind == "subtitles" and edit.change is None):

@@ -6,12 +6,25 @@ no pair has to be compared again. The direction is weighed anew where the text c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
 
 from tracer.compare.tracks import lettered
+from tracer.compare.written import likeness_beneath
 from tracer.errors import ExternalError
 from tracer.index.store import Index
-from tracer.model import Clue, IndexedVideo, Match, TextTrack, Unchecked, Video
+from tracer.match.searched import film_of
+from tracer.match.strips import Film
+from tracer.model import (
+    Clue,
+    Fingerprint,
+    IndexedVideo,
+    Match,
+    TextLine,
+    TextTrack,
+    Unchecked,
+    Video,
+)
 from tracer.pipeline.reading import NOT_READ, STAGE, ReadTask
 from tracer.pipeline.searching import Query
 from tracer.pipeline.working import Workers, begun
@@ -20,14 +33,20 @@ from tracer.text.marks import clues_of, clues_of_posts
 from tracer.trace import direction
 from tracer.workers import Failure
 
+_FILMS = 16  # decoded at a time; a minute is 2 MB
+
 
 class Tracks:
-    """The tracks of an index's videos, each read from the file once."""
+    """The tracks of an index's videos, each read from the file once; and their films."""
 
     def __init__(self, index: Index) -> None:
         """Start with none read."""
         self._index = index
         self._known: dict[str, TextTrack | None] = {}
+        self.film = lru_cache(_FILMS)(self._film)
+
+    def _film(self, sha256: str) -> Film:
+        return film_of(self._index.fingerprint(sha256))
 
     def __getitem__(self, sha256: str) -> TextTrack | None:
         if sha256 not in self._known:
@@ -52,19 +71,32 @@ def with_text(
             match,
             (tracks[match.query_sha256], tracks[match.sha256]),
             (videos[match.query_sha256], videos[match.sha256]),
+            partial(_films, match, tracks),
             settings,
         )
         for match in matches
     ]
 
 
+def _films(match: Match, tracks: Tracks, query: Fingerprint | None = None) -> tuple[Film, Film]:
+    """Return the films of a match; of a query that need not be in the index by its fingerprint."""
+    here = tracks.film(match.query_sha256) if query is None else film_of(query)
+    return here, tracks.film(match.sha256)
+
+
 def _told(
     match: Match,
     tracks: tuple[TextTrack | None, TextTrack | None],
     videos: tuple[Video, Video],
+    films: Callable[[], tuple[Film, Film]],
     settings: Settings,
 ) -> Match:
-    told = lettered(match, *tracks, settings.text)
+    """Lay the tracks over a match; the films are decoded only where the pictures must be asked."""
+
+    def beneath(line: TextLine, of_query: bool) -> float | None:
+        return likeness_beneath(line, of_query, match, films(), settings.compare)
+
+    told = lettered(match, *tracks, settings.text, beneath)
     if told.edits == match.edits:
         return told
     return direction.judged(told, *videos, settings.trace)
@@ -113,12 +145,14 @@ class Asked:
     ) -> tuple[Match, ...]:
         """Return the query's matches with both tracks side by side."""
         assert self._query.video is not None
-        own = self._query.video
+        assert self._query.fingerprint is not None
+        own, asked = self._query.video, self._query.fingerprint
         return tuple(
             _told(
                 match,
                 (self.track(), tracks[match.sha256]),
                 (own, videos[match.sha256]),
+                partial(_films, match, tracks, asked),
                 self._settings,
             )
             for match in matches

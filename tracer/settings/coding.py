@@ -71,8 +71,8 @@ class CodingSettings:
     fit one by chance 0.78 to 1.06)."""
 
     pace_spread_short: float = 0.15
-    """The same for a segment shorter than `speed_short`: of its few moments these are a third (tune,
-    windows of 1.4 to 2.6 s: speeds up to 0.87, others 1.6)."""
+    """The same for a segment shorter than `speed_short`: of its few moments these are a third
+    (tune, windows of 1.4 to 2.6 s: speeds up to 0.87, others 1.6)."""
 
     pace_differ: float = 0.1
     """By how much that difference must fall, in squared grey levels: below is coding noise."""

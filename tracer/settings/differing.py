@@ -114,6 +114,15 @@ class DifferingSettings:
     text_seconds: float = 4.0
     """Seconds below which lines need not change to read as subtitles."""
 
+    line_moments: int = 24
+    """Moments at which the place of a line that was read is compared, at most."""
+
+    line_shown: float = 0.7
+    """Share of a line that must lie in the other's frame to be compared. A choice."""
+
+    line_fine: float = 2.0
+    """Standard deviation in cells of the blur that is taken off: letters are finer."""
+
     cover_least: float = 0.45
     """Share of one colour from which on a band may lie under the letters."""
 

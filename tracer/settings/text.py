@@ -142,5 +142,14 @@ class TextSettings:
     """Letters of all lines together from which on they are subtitles though the pictures show none:
     three letters on a toy were one. A Chinese character counts twice. A choice."""
 
+    written_alike: float = 0.65
+    """Correlation of both videos' fine detail in the place of a line, from which on it is written
+    in both whoever read it (tune: lines put on by one of them 0.63 at most, nearly all below 0.4;
+    titles, credits and signs 0.74 and more)."""
+
+    staying_seconds: float = 4.0
+    """Seconds matched below which a line that stays may be a subtitle: few stand longer. As
+    `text_seconds` of what the pictures show."""
+
     same_share: float = 0.6
     """Share of the lines that say the same from which on two tracks are one."""
