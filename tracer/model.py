@@ -179,6 +179,18 @@ class Miniature:
         return len(self.timestamps)
 
 
+TINT_CELLS = 8
+"""Cells of a stored frame's colour along each side."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tints:
+    """The colour of some frames on a coarse grid over the displayed frame, as coded."""
+
+    timestamps: FloatArray  # float64 (t,), seconds, strictly increasing
+    planes: npt.NDArray[np.uint8]  # (t, 2, cells, cells): means of U and V; 128 is grey
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Fingerprint:
     """All that matching needs to know of a video."""
@@ -194,6 +206,7 @@ class Fingerprint:
     sound: npt.NDArray[np.uint32] | None = None  # chromaprint items, 8.07 a second; None = no sound
     unchecked: tuple[Unchecked, ...] = ()
     mirrored: LocalFeatures | None = None  # features of the mirror image; only a query has them
+    tints: Tints | None = None  # None where an earlier version made it
 
 
 # --- what is written in the picture -------------------------------------------------------------

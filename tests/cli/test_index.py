@@ -59,7 +59,7 @@ def test_index_then_status(call, path, clip):
     record = json.loads(out)
     assert record["videos"] == 1
     parts = record["parts"]
-    prints = sum(parts[name] for name in ("hashes", "features", "films", "sound"))
+    prints = sum(parts[name] for name in ("hashes", "features", "films", "colour", "sound"))
     with Index.open(path) as index:
         minutes = index.state().hours * 60
     assert record["bytes_per_minute"] == round(prints / minutes)

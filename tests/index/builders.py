@@ -28,6 +28,7 @@ from tracer.model import (
     Reason,
     Segment,
     SoundMatch,
+    Tints,
     Transform,
     Unchecked,
     Video,
@@ -180,7 +181,14 @@ def fingerprints(draw):
         ),
         sound=draw(st.none() | _arrays(np.uint32, items)),
         unchecked=tuple(draw(st.lists(st.builds(Unchecked, _texts, _texts, _texts), max_size=2))),
+        tints=draw(st.none() | _tints()),
     )
+
+
+@st.composite
+def _tints(draw):
+    t = draw(st.integers(0, 4))
+    return Tints(draw(_arrays(np.float64, t)), draw(_arrays(np.uint8, (t, 2, 8, 8))))
 
 
 @st.composite
@@ -216,8 +224,8 @@ def same_fingerprint(one, other):
     """Compare two fingerprints value by value, arrays with their types."""
     if isinstance(one, np.ndarray):
         return one.dtype == other.dtype and np.array_equal(one, other)
-    if isinstance(one, Fingerprint | FrameHashes | LocalFeatures | Miniature | Layout):
-        return all(
+    if isinstance(one, Fingerprint | FrameHashes | LocalFeatures | Miniature | Layout | Tints):
+        return isinstance(other, type(one)) and all(
             same_fingerprint(getattr(one, name), getattr(other, name)) for name in one.__slots__
         )
     return one == other

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,8 +12,8 @@ import pytest
 from tests.index import builders
 from tracer.fingerprint.descriptors import compact
 from tracer.index import schema
-from tracer.index.arrays import counts_of, from_row, places_of, to_row
-from tracer.model import PLACES
+from tracer.index.arrays import counts_of, digest, from_row, places_of, to_row
+from tracer.model import PLACES, Tints
 
 
 def test_a_feature_out_of_order_or_out_of_the_picture_is_refused():
@@ -97,3 +98,27 @@ def test_an_older_index_keeps_its_features_in_the_new_form(tmp_path):
         names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
         assert "idx_fingerprints_settings" in names
         assert not {name for name in names if name.startswith("old_")}
+
+
+def test_an_older_index_has_no_colour_until_it_is_made_anew(tmp_path):
+    before = schema.MIGRATIONS[: schema.MIGRATIONS.index(schema.tints)]
+    known = builders.fingerprint("a", features=4)
+    coloured = replace(known, tints=Tints(np.arange(2.0), np.full((2, 2, 8, 8), 90, np.uint8)))
+    with closing(sqlite3.connect(tmp_path / "old.db", isolation_level=None)) as connection:
+        schema.migrate(connection, before)
+        inserted(connection, "fingerprints", {**to_row(known), "settings": "s"})
+        schema.migrate(connection)
+        connection.row_factory = sqlite3.Row
+        (row,) = connection.execute("SELECT * FROM fingerprints").fetchall()
+        assert from_row(row).tints is None
+        assert digest(from_row(row)) == digest(known)  # the log noted it before there were columns
+        assert digest(coloured) != digest(known)
+        connection.execute("DELETE FROM fingerprints")
+        inserted(connection, "fingerprints", {**to_row(coloured), "settings": "s"})
+        (row,) = connection.execute("SELECT * FROM fingerprints").fetchall()
+        assert np.array_equal(from_row(row).tints.planes, coloured.tints.planes)
+        for table in ("fingerprints", "staged_fingerprints"):
+            (told,) = connection.execute(
+                "SELECT sql FROM sqlite_master WHERE name = ?", (table,)
+            ).fetchone()
+            assert "mean U and V" in told

@@ -38,11 +38,12 @@ from tracer.compare.registered import (
 )
 from tracer.compare.surround import is_parted
 from tracer.compare.timing import frame_rate_edit, speed_edit
+from tracer.compare.tints import recoloured
 from tracer.compare.tones import color_edit
 from tracer.fingerprint.layout import analyse
 from tracer.match import geometry
 from tracer.match.strips import Film, Pictures
-from tracer.model import WHOLE, Box, Edit, Fingerprint, Layout, Match, Transform, Video
+from tracer.model import WHOLE, Box, Edit, Fingerprint, Layout, Match, Tints, Transform, Video
 from tracer.settings import CompareSettings, Settings
 
 
@@ -81,7 +82,7 @@ def changed(
         match = replace(compared.match, transform=match.transform)
         aspects = (query.aspect, other.aspect)
         found += _of_frames(compared, aspects, settings)
-        found += _of_pictures(compared, mine)
+        found += _of_pictures(compared, (query.tints, other.tints), mine)
         bands = [band_edit(frame, found) for frame in (compared.query, compared.other)]
         found += [band for band in bands if band is not None]
     speed = speed_edit(match, compared.pace if compared is not None else None, mine)
@@ -252,13 +253,19 @@ def _of_frames(
     yield from edits_of_frames(compared.query, compared.other, matrix, degrees, mine)
 
 
-def _of_pictures(compared: Compared, settings: CompareSettings) -> Iterator[Edit]:
+def _of_pictures(
+    compared: Compared, tints: tuple[Tints | None, Tints | None], settings: CompareSettings
+) -> Iterator[Edit]:
     """Give what differs inside the picture that both show."""
     if compared.pair is None or compared.differs is None:
         return
     if len(compared.moments) >= settings.held_samples:
         found = places(compared.pair, compared.differs, settings)
         yield from edits_of_places(compared.pair, found, settings)
-    tones = color_edit(compared.pair, compared.differs, settings)
+    query, other = tints
+    tint = None
+    if query is not None and other is not None:
+        tint = recoloured(compared.match, compared.pair.region, (query, other), settings)
+    tones = color_edit(compared.pair, compared.differs, tint, settings)
     if tones is not None:
         yield tones

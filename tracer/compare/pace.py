@@ -50,6 +50,11 @@ class Pace:
             return 1.0
         return float(self.errors.min()) / max(1e-6, self.at(1.0))
 
+    def stands(self, error: float, gain: float, settings: CompareSettings) -> bool:
+        """Tell whether a difference is so much less than the one at speed 1, beyond noise."""
+        plain = self.at(1.0)
+        return error <= gain * plain and plain - error >= settings.pace_differ
+
     def at(self, speed: float) -> float:
         """Return the difference at a speed."""
         return float(self.errors[int(np.argmin(np.abs(np.log(self.speeds / speed))))])
@@ -167,14 +172,7 @@ def paced(match: Match, pace: Pace, rates: float, settings: CompareSettings) -> 
     fast, each about its middle, where its line is surest.
     """
     longest = longest_of(match)
-    by_rates = abs(rates / pace.speed - 1.0) <= settings.pace_rates
-    limit = settings.pace_gain_rates if by_rates else settings.pace_gain
-    falls = (1.0 - pace.gain) * pace.at(1.0) >= settings.pace_differ
-    short = shown_of(longest) < settings.speed_short
-    throughout = pace.spread <= limit + (
-        settings.pace_spread_short if short else settings.pace_spread
-    )
-    speed = pace.speed if pace.gain <= limit and falls and throughout else 1.0
+    speed = _by_rates(pace, rates, settings) or _by_pictures(pace, longest, settings) or 1.0
     if abs(speed / longest.speed - 1.0) < settings.pace_off:
         return match
     return replace(
@@ -187,6 +185,24 @@ def paced(match: Match, pace: Pace, rates: float, settings: CompareSettings) -> 
         ),
         reasons=restated(match.reasons, longest.speed, speed),
     )
+
+
+def _by_rates(pace: Pace, rates: float, settings: CompareSettings) -> float | None:
+    """Return the speed that the frame rates name, where the pictures fit it better than 1."""
+    tried = pace.speeds[0] <= rates <= pace.speeds[-1]
+    if not tried or abs(float(np.log(rates))) < settings.speed_least:
+        return None
+    if not pace.stands(pace.at(rates), settings.pace_gain_rates, settings):
+        return None
+    return pace.speed if abs(rates / pace.speed - 1.0) <= settings.pace_rates else rates
+
+
+def _by_pictures(pace: Pace, longest: Segment, settings: CompareSettings) -> float | None:
+    """Return the speed that fits best, where it fits plainly better than 1, and throughout."""
+    short = shown_of(longest) < settings.speed_short
+    more = settings.pace_spread_short if short else settings.pace_spread
+    stands = pace.gain < 1.0 and pace.stands(pace.errors.min(), settings.pace_gain, settings)
+    return pace.speed if stands and pace.spread <= settings.pace_gain + more else None
 
 
 def longest_of(match: Match) -> Segment:

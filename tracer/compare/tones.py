@@ -1,4 +1,4 @@
-"""A tone curve -> color: by how much the tones were moved, and who lost some of them."""
+"""A tone curve and two sides' colour -> color: what was moved, and who lost some of it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,37 @@ import numpy.typing as npt
 
 from tracer.compare.differing import Differing
 from tracer.compare.registered import Registered, evenly
+from tracer.compare.tints import Recoloured
 from tracer.model import Edit, FloatArray, Side
 from tracer.settings import CompareSettings
 
 
-def color_edit(pair: Registered, differs: Differing, settings: CompareSettings) -> Edit | None:
-    """Return the change of tones where it goes beyond what coding does; None where it does not."""
+def color_edit(
+    pair: Registered, differs: Differing, tint: Recoloured | None, settings: CompareSettings
+) -> Edit | None:
+    """Return the change of tones or colour that goes beyond what coding does; None without one.
+
+    ``tint`` is None where no colour was compared; the tones alone tell then.
+    """
+    tones = _tones_edit(pair, differs, tint, settings)
+    if tint is None or not tint.is_edit(settings):
+        return tones
+    sure = min(1.0, tint.moved / (3 * settings.tint_least))
+    detail: dict[str, object] = {
+        "from_grey": {"query": round(tint.query, 1), "match": round(tint.match, 1)}
+    }
+    if abs(tint.turned) >= settings.tint_turned:
+        detail["hue"] = round(tint.turned)
+    side, confidence = tint.lost_by(settings), round(0.6 + 0.35 * sure, 2)
+    if tones is None:
+        return Edit("color", side, confidence, detail)
+    side = tones.side if side == "unknown" else side
+    return Edit("color", side, max(confidence, tones.confidence), {**tones.detail, **detail})
+
+
+def _tones_edit(
+    pair: Registered, differs: Differing, tint: Recoloured | None, settings: CompareSettings
+) -> Edit | None:
     few = evenly(len(pair.here), settings.median_moments)
     levels = pair.frames[pair.here[few]][:, pair.shown]
     if not levels.size:
@@ -24,7 +49,9 @@ def color_edit(pair: Registered, differs: Differing, settings: CompareSettings) 
     count[: int(low)] = count[int(high) + 1 :] = 0
     shift = differs.tones - np.arange(256)
     moved = float((np.abs(shift) * count).sum() / max(1, count.sum()))
-    if moved < settings.color_least or _is_range(differs.tones, count, settings):
+    alone = tint is not None and not tint.is_edit(settings)
+    least = settings.color_least_alone if alone else settings.color_least
+    if moved < least or _is_range(differs.tones, count, settings):
         return None
     gain, offset = _line(differs.tones, count)
     detail = {

@@ -4,13 +4,15 @@
 2. On the way, take ORB features of some frames at a larger scale.
 3. Read the layout from frames spread over the video.
 4. Hash two frames a second and every scene change, once for each picture rectangle.
-5. Fingerprint the sound, which ffmpeg decodes apart from the picture.
+5. Keep the colour of a frame a second, on a coarse grid.
+6. Fingerprint the sound, which ffmpeg decodes apart from the picture.
 
 A query is waited for: its features and its sound are taken in threads beside the decoding.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -29,12 +31,14 @@ from tracer.media import sound as hearing
 from tracer.media.frames import DecodeLog, SampledFrame, sampled_frames
 from tracer.model import (
     PLACES,
+    TINT_CELLS,
     Box,
     Fingerprint,
     FrameHashes,
     Layout,
     LocalFeatures,
     Miniature,
+    Tints,
     Unchecked,
     Video,
 )
@@ -136,6 +140,10 @@ class _Pass:
         self._feature_gap = min(gap, max(video.duration / 3, 0.25)) if video.duration else gap
         self._next_feature = 0.2  # not the very first frame: it is often black or a fade
         self._last_kept: tuple[float, npt.NDArray[np.uint8]] | None = None
+        fine = query and self._seconds() <= mine.query_fine
+        self._tint_gap = mine.query_tint_gap if fine else mine.tint_gap
+        self._tint_cells = mine.query_tint_cells if query else TINT_CELLS
+        self._tints: list[tuple[float, npt.NDArray[np.uint8]]] = []
 
     def run(self) -> Fingerprint:
         with self._pictures:
@@ -163,6 +171,7 @@ class _Pass:
             if film is not None:
                 film.write(picture)
             self._look(frame, picture, cut)
+            self._tint(frame)
             if self._watcher is not None:
                 self._watcher(frame)
             previous = picture
@@ -184,6 +193,7 @@ class _Pass:
             sound=sound.items,
             unchecked=(*self._damage(log), *self._sound_damage(sound)),
             mirrored=self._mirror_image(layout),
+            tints=self._tinted(),
         )
 
     def _mirror_image(self, layout: Layout) -> LocalFeatures | None:
@@ -201,11 +211,26 @@ class _Pass:
     def _sampling(self) -> MediaSettings:
         """Return how finely to sample: a query of bounded length more finely."""
         mine, media = self._settings.fingerprint, self._settings.media
-        start, end = self._span or (0.0, self._video.duration)
-        if not self._query or end - start > mine.query_fine:
+        if not self._query or self._seconds() > mine.query_fine:
             return media
         gap = mine.query_sampling_gap
         return replace(media, sampling_gap=gap, skip_gap=min(media.skip_gap, gap))
+
+    def _seconds(self) -> float:
+        start, end = self._span or (0.0, self._video.duration)
+        return end - start
+
+    def _tint(self, frame: SampledFrame) -> None:
+        """Keep the colour of the first frame of each cell of the grid."""
+        cell = math.floor((frame.time + 0.05) / self._tint_gap)
+        if not self._tints or cell > math.floor((self._tints[-1][0] + 0.05) / self._tint_gap):
+            self._tints.append((frame.time, frame.chroma(self._tint_cells, self._tint_cells)))
+
+    def _tinted(self) -> Tints:
+        return Tints(
+            np.array([time for time, _ in self._tints], np.float64),
+            np.stack([planes for _, planes in self._tints]),
+        )
 
     def _look(self, frame: SampledFrame, picture: npt.NDArray[np.uint8], cut: bool) -> None:
         """Take features of this frame if it is time to, or soon after a scene change."""

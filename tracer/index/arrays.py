@@ -13,11 +13,13 @@ import numpy.typing as npt
 
 from tracer.model import (
     PLACES,
+    TINT_CELLS,
     Fingerprint,
     FrameHashes,
     Layout,
     LocalFeatures,
     Miniature,
+    Tints,
     Unchecked,
 )
 
@@ -35,6 +37,8 @@ _SHAPES: dict[str, tuple[str, tuple[int, ...]]] = {
     "feature_places": ("<u4", (-1,)),
     "descriptors": ("u1", (-1, 16)),
     "film_times": ("<f8", (-1,)),
+    "tint_times": ("<f8", (-1,)),
+    "tints": ("u1", (-1, 2, TINT_CELLS, TINT_CELLS)),
 }
 """Column -> (dtype, shape; -1 = as many as there are)."""
 
@@ -62,6 +66,9 @@ def to_row(fingerprint: Fingerprint) -> dict[str, Any]:
         "descriptors": features.descriptors,
         "film_times": film.timestamps,
     }
+    tints = fingerprint.tints
+    if tints is not None:  # the digest of one without is that of before colour was kept
+        arrays |= {"tint_times": tints.timestamps, "tints": tints.planes}
     return {
         "sha256": fingerprint.sha256,
         "algorithm": fingerprint.algorithm,
@@ -92,7 +99,7 @@ def unpacked(row: Row) -> dict[str, npt.NDArray[Any]]:
     return {
         name: np.frombuffer(row[name], dtype=dtype).reshape(shape)
         for name, (dtype, shape) in _SHAPES.items()
-        if row[name] is not None
+        if name in row.keys() and row[name] is not None  # noqa: SIM118 - sqlite3.Row looks at values
     }
 
 
@@ -122,7 +129,14 @@ def from_row(row: Row) -> Fingerprint:
         ),
         sound=None if row["sound"] is None else _array(row, "sound"),
         unchecked=tuple(Unchecked(**one) for one in json.loads(row["unchecked"])),
+        tints=_tints(row),
     )
+
+
+def _tints(row: Row) -> Tints | None:
+    if row["tint_times"] is None or row["tints"] is None:
+        return None
+    return Tints(_array(row, "tint_times"), _array(row, "tints"))
 
 
 def hashes_from_row(row: Row) -> FrameHashes:

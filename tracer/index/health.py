@@ -11,6 +11,7 @@ PARTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "hashes": ("fingerprints", _HASHES),
     "features": ("fingerprints", _FEATURES),
     "films": ("fingerprints", ("film", "film_times")),
+    "colour": ("fingerprints", ("tint_times", "tints")),
     "sound": ("fingerprints", ("sound",)),
 }
 """What an index is made of: name -> (table, columns); the rest is told as a whole."""

@@ -17,6 +17,7 @@ from tracer.index.merged_tables import merged_logs
 from tracer.index.queue_tables import work_queue
 from tracer.index.staging_tables import staging
 from tracer.index.text_tables import texts
+from tracer.index.tint_tables import tints
 from tracer.index.waiting_tables import waiting
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     given_names,
     staging,
     compact_features,
+    tints,
 )
 
 

@@ -22,30 +22,47 @@ from tracer.settings import DEFAULT, MediaSettings
 
 Gray = npt.NDArray[np.uint8]  # (h, w)
 Color = npt.NDArray[np.uint8]  # (h, w, 3), BGR
+Planes = npt.NDArray[np.uint8]  # (2, h, w): U, V
 
 
 # Pixel formats whose first plane is 8-bit luma, so that no conversion is needed.
 _PLANAR_LUMA = ("yuv4", "yuvj4", "gray", "nv12", "nv21", "nv16", "yuva4")
+_PLANAR_CHROMA = ("yuv4", "yuvj4", "yuva4")  # the same of the second and third
 _TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SampledFrame:
-    """One frame of the sampling grid, as coded; :meth:`gray` gives it as displayed."""
+    """One frame of the sampling grid, as coded; its methods give it as displayed."""
 
     time: float  # seconds from the first frame
     luma: Gray  # coded orientation; a view that lasts until the next frame
     rotation: int
+    decoded: av.VideoFrame | None = None  # what the luma is a view of
 
     def gray(self, width: int, height: int) -> Gray:
-        """Return the displayed picture scaled to ``width`` x ``height`` pixels, grey, uint8.
+        """Return the displayed picture scaled to ``width`` x ``height`` pixels, grey, uint8."""
+        return self._displayed(self.luma, width, height)
+
+    def chroma(self, width: int, height: int) -> Planes:
+        """Return the displayed picture's colour at that size, uint8 (2, h, w): U, V; grey is 128.
+
+        As coded: neither range nor matrix is converted.
+        """
+        planes = None if self.decoded is None else _chroma(self.decoded)
+        if planes is None:
+            return np.full((2, height, width), 128, np.uint8)
+        return np.stack([self._displayed(one, width, height) for one in planes])
+
+    def _displayed(self, plane: Gray, width: int, height: int) -> Gray:
+        """Scale a plane and turn it as it is displayed.
 
         Scaled down by halves first: an exact 2 x 2 mean is some fifty times cheaper than a general
         area filter and gives the same pixels but for rounding.
         """
         turned = self.rotation in (90, 270)
         coded = (height, width) if turned else (width, height)
-        picture: npt.NDArray[Any] = self.luma
+        picture: npt.NDArray[Any] = plane
         while picture.shape[0] >= 2 * coded[1] and picture.shape[1] >= 2 * coded[0]:
             even = picture[: picture.shape[0] & ~1, : picture.shape[1] & ~1]
             picture = cv2.resize(
@@ -116,7 +133,7 @@ def sampled_frames(
             # The grid goes on from its own times, not from this frame's, so that it never drifts.
             missed = (time + nominal / 2 - next_sample) // settings.sampling_gap
             next_sample += (missed + 1) * settings.sampling_gap
-            yield SampledFrame(time, _luma(frame), int(-frame.rotation) % 360)
+            yield SampledFrame(time, _luma(frame), int(-frame.rotation) % 360, frame)
         if log.frames == 0:
             raise MediaError(f"{path}: no frame could be decoded; fetch the file again")
 
@@ -157,11 +174,26 @@ def _luma(frame: av.VideoFrame) -> Gray:
     """Return the luma plane as uint8 (h, w): a view where the format allows."""
     name = frame.format.name
     if name.startswith(_PLANAR_LUMA) and not name.endswith(("le", "be")):
-        plane = frame.planes[0]
-        rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
-        view: Gray = rows[: frame.height, : frame.width]
-        return view
+        return _plane(frame, 0)
     return np.asarray(frame.to_ndarray(format="gray"), np.uint8)
+
+
+def _chroma(frame: av.VideoFrame) -> list[Gray] | None:
+    """Return the planes U and V as uint8, views where the format allows; None where it has none."""
+    name = frame.format.name
+    if name.startswith("gray"):
+        return None
+    if not name.startswith(_PLANAR_CHROMA) or name.endswith(("le", "be")):
+        frame = frame.reformat(format="yuv420p")
+    return [_plane(frame, 1), _plane(frame, 2)]
+
+
+def _plane(frame: av.VideoFrame, number: int) -> Gray:
+    """Return one 8-bit plane of a frame as a view (h, w)."""
+    plane = frame.planes[number]
+    rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+    view: Gray = rows[: plane.height, : plane.width]
+    return view
 
 
 def pictures_at(path: Path, times: Sequence[float], max_side: int = 640) -> list[Color]:

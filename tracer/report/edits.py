@@ -48,6 +48,7 @@ TELLING = (
     "reencode",
 )
 _LEAST_SHOWN = 0.05  # seconds; less would be worded as 0.0
+_GREY = 0.2  # of the other's colour; less, and none is left to see
 _SURE = 0.6  # below this an edit is worded as a possibility
 
 
@@ -155,6 +156,15 @@ def _is(words: str) -> Phrase:
     return Phrase(words, f"is {words}")
 
 
+def _color(detail: dict[str, Any]) -> Phrase:
+    levels = detail.get("from_grey")
+    sides = levels if isinstance(levels, dict) else {}
+    known = sorted(one for side in ("query", "match") if (one := _number(sides, side)) is not None)
+    if len(known) == 2 and known[0] < _GREY * known[1]:
+        return Phrase("colours taken away", "has lost its colours")
+    return Phrase("colours changed", "has changed colours")
+
+
 def _crop(detail: dict[str, Any]) -> Phrase:
     kept = _share(detail)
     if kept is None or kept > 0.995:
@@ -246,7 +256,7 @@ def _subtitles(edit: Edit) -> Phrase:
 KINDS: dict[str, Callable[[dict[str, Any]], Phrase]] = {
     "reencode": lambda _: _is("re-encoded"),
     "resize": _resize,
-    "color": lambda _: Phrase("colours changed", "has changed colours"),
+    "color": _color,
     "letterbox": lambda _: _is("framed by black bars"),
     "crop": _crop,
     "mirror": lambda _: _is("mirrored"),

@@ -193,8 +193,41 @@ class DifferingSettings:
     """Grey levels by which tones must have moved on average (tune: 3.6 at most in 497 of 498 pairs
     that nobody relit, but for levels that coders converted; 3.9 and more in 58 of 61 that were)."""
 
+    color_least_alone: float = 6.2
+    """The same where colour was compared and stands still: conversions move tones alone by up to
+    5.9 (tune), filters move both."""
+
     color_range: float = 2.5
     """Grey levels within which a curve is the one between full-range and video levels."""
+
+    tint_least: float = 1.5
+    """Levels of chroma by which colours are moved at least (tune: filters 1.8 to 24)."""
+
+    tint_saturation: float = 1.17
+    """How many times as colourful one side is at least: from full range to video levels and back it
+    is 1.14 times (255 / 224), and coding leaves 0.9 to 1.1 (tune)."""
+
+    tint_turned: float = 12.0
+    """Degrees of hue from which on colours were turned: another matrix (BT.601 for BT.709) turns
+    them by a few."""
+
+    tint_grey: float = 2.0
+    """Mean levels from grey up to which a side has no colour: rounding leaves 1.4."""
+
+    tint_coloured: float = 5.0
+    """The same from which on a side has colour, and a hue."""
+
+    tint_apart: float = 0.51
+    """Seconds between two frames whose colour is compared, at most: half a stored second."""
+
+    tint_kept: float = 0.75
+    """Share of the cells that a fit keeps each time: the rest may be letters and logos."""
+
+    tint_cells: int = 24
+    """Cells of all moments together below which colour tells nothing. A choice."""
+
+    tint_across: int = 4
+    """The same of one moment along a side: in fewer, what lies around mixes in."""
 
     color_spread: float = 30.0
     """Grey levels between the darkest and the brightest tones that must be there to tell."""

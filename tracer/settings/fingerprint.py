@@ -185,6 +185,16 @@ class FingerprintSettings:
     """Pixels of the longer side of a query's miniature, which is never stored: an inset of a third
     of the width is then as large as a stored miniature needs it."""
 
+    tint_gap: float = 1.0
+    """Seconds between two frames whose colour is kept: 8 kB a minute."""
+
+    query_tint_gap: float = 0.25
+    """The same of a query, up to `query_fine`: each moment of an indexed video finds its own."""
+
+    query_tint_cells: int = 32
+    """Cells of a query's frame along each side, which are never stored: those of an inset of a
+    quarter of the width are then as fine as those of a stored frame."""
+
     feature_side: int = 360
     """Pixels of the shorter side of the picture that ORB features are taken from (a prototype that
     found every edit but the mirror image used the same)."""

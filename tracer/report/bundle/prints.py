@@ -39,7 +39,8 @@ def load(reader: BundleReader, sha256: str) -> Fingerprint:
     row: dict[str, Any] = json.loads(read(reader, f"{name}.json"))
     with np.load(io.BytesIO(read(reader, f"{name}.npz")), allow_pickle=False) as packed:
         row |= arrays.packed({key: packed[key] for key in packed.files})
-    row.setdefault("sound", None)
+    for column in ("sound", "tint_times", "tints"):
+        row.setdefault(column, None)
     row["film"] = read(reader, f"{name}.h264")
     return arrays.from_row(row)
 
