@@ -100,6 +100,20 @@ def test_a_band_under_new_letters_covers_the_old_ones() -> None:
     assert told(other, query, matched())["subtitles"].detail["cover"] == "match"
 
 
+def test_what_a_band_hides_beside_its_letters_is_no_overlay_of_the_other() -> None:
+    film = scene()
+    shelf = np.random.default_rng(8).uniform(30, 250, (5, 6)).repeat(3, axis=0).repeat(3, axis=1)
+    pictures = film.pictures.copy()
+    pictures[:, 52:] = 20  # as dark as the band, which shows before the shelf alone
+    pictures[:, 54:69, 110:128] = shelf
+    shown = scenes.changed(film, pictures)
+    found = told(scenes.lettered(shown, band=True), shown, matched())
+    assert found["subtitles"].side == "query"
+    assert "overlay" not in found
+    removed = told(scenes.lettered(film, band=True), scenes.with_logo(film), matched())
+    assert removed["overlay"].side == "match"  # elsewhere it stands
+
+
 @pytest.mark.parametrize("side", ["query", "match"])
 def test_a_mark_that_stays_is_an_overlay_of_its_carrier(side: str) -> None:
     film = scene()

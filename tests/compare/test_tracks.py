@@ -101,6 +101,13 @@ def test_of_lines_that_differ_those_count_that_the_pictures_bear_out():
     assert edit.detail["lines"] == 2
 
 
+@pytest.mark.parametrize(("inset", "told"), [((0.0, 0.0, 1.0, 0.5), False), (BOX, True)])
+def test_the_lines_of_the_video_around_an_inset_are_not_its_own(inset, told):
+    around = Edit("picture_in_picture", "query", 0.85, {"box": list(inset)})
+    found = lettered(match(around), track(*ENGLISH), track(), SETTINGS)
+    assert bool(subtitles(found)) == told
+
+
 @pytest.mark.parametrize(("length", "kind"), [(3.0, "subtitles"), (9.0, "overlay")])
 def test_a_line_of_three_seconds_may_be_a_subtitle(length, kind):
     stays = TextTrack("reader", (TextLine(0.0, 9.0, BOX, "before winter", "en", "caption", 0.98),))

@@ -29,9 +29,20 @@ def edits_of_places(pair: Registered, found: list[Place], settings: CompareSetti
     if lines:
         edits.append(_subtitles(pair, lines, settings))
     for one in found:
-        if one not in lines and one not in beyond and _is_overlay(one, settings):
+        if one in lines or one in beyond or not _is_overlay(one, settings):
+            continue
+        if not any(_is_beneath(one, line, settings) for line in lines):
             edits.append(_overlay(pair, one, settings))
     return edits
+
+
+def _is_beneath(one: Place, line: Place, settings: CompareSettings) -> bool:
+    """Tell whether a place is what the band of another side's lines hides, beside the letters."""
+    if _on_query(one) == _on_query(line):
+        return False
+    (_, top, _, bottom), (_, above, _, below) = one.box, line.box
+    shared = min(bottom, below) - max(top, above)
+    return shared >= settings.beneath_rows * (bottom - top)
 
 
 def _lies_beyond(pair: Registered, one: Place, settings: CompareSettings) -> bool:

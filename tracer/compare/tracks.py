@@ -18,6 +18,7 @@ from tracer.model import (
     Edit,
     Match,
     Segment,
+    Side,
     TextComparison,
     TextLine,
     TextPair,
@@ -62,7 +63,7 @@ def lettered(
     text = side_by_side(match.segments, query, other, settings)
     borne_out = text
     if not any(edit.kind == "subtitles" for edit in match.edits):
-        borne_out = _borne_out(text, beneath, settings)
+        borne_out = _borne_out(_of_the_picture(text, match.edits), beneath, settings)
     changed = _change(borne_out, settings)
     edits = _without_lettering(match.edits, text, changed, settings)
     edits = [edit for edit in edits if _has_letters(edit, match.segments, query, other)]
@@ -171,6 +172,22 @@ def _change(text: TextComparison, settings: TextSettings) -> Change | None:
     if count["changed"] or (count["query_only"] and count["match_only"]):
         return "replaced"
     return "added" if query > other else "removed"
+
+
+def _of_the_picture(text: TextComparison, edits: Sequence[Edit]) -> TextComparison:
+    """Return the comparison without lines of the video that an inset lies in."""
+    insets = {edit.side: _box(edit) for edit in edits if edit.kind == "picture_in_picture"}
+
+    def lies_beside(line: TextLine | None, side: Side) -> bool:
+        box = insets.get(side)
+        return line is not None and box is not None and shared_area(line.box, box) < _OF_LETTERS
+
+    kept = [
+        pair
+        for pair in text.pairs
+        if not lies_beside(pair.query, "query") and not lies_beside(pair.match, "match")
+    ]
+    return replace(text, pairs=tuple(kept))
 
 
 def _borne_out(

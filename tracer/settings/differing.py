@@ -114,6 +114,10 @@ class DifferingSettings:
     text_seconds: float = 4.0
     """Seconds below which lines need not change to read as subtitles."""
 
+    beneath_rows: float = 0.6
+    """Share of the height of a place beside lines of text that lies in their rows, from which on it
+    is what the band under them hides. A choice."""
+
     line_moments: int = 24
     """Moments at which the place of a line that was read is compared, at most."""
 
