@@ -93,6 +93,18 @@ def test_lines_that_both_show_are_no_subtitles_whoever_read_them(alike, seen, to
     assert [pair.relation for pair in found.text.pairs] == ["query_only"] * 3
 
 
+def test_the_films_are_not_asked_where_the_tracks_agree():
+    """Of thousands of copies with the same subtitles each pair would cost two films."""
+
+    def beneath(line, of_query):
+        raise AssertionError(line)
+
+    misread = track(*ENGLISH[:2], "Shc iz vvalkimg soulh")
+    found = lettered(match(), track(*ENGLISH), misread, SETTINGS, beneath)
+    assert [pair.relation for pair in found.text.pairs] == ["same", "same", "changed"]
+    assert subtitles(found) == []
+
+
 def test_of_lines_that_differ_those_count_that_the_pictures_bear_out():
     def beneath(line, of_query):
         return 0.9 if line.text == ENGLISH[1] else 0.1

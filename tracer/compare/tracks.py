@@ -61,10 +61,10 @@ def lettered(
     if query is None or other is None:
         return match
     text = side_by_side(match.segments, query, other, settings)
-    borne_out = text
-    if not any(edit.kind == "subtitles" for edit in match.edits):
+    borne_out, changed = text, _change(text, settings)
+    if changed is not None and not any(edit.kind == "subtitles" for edit in match.edits):
         borne_out = _borne_out(_of_the_picture(text, match.edits), beneath, settings)
-    changed = _change(borne_out, settings)
+        changed = _change(borne_out, settings)
     edits = _without_lettering(match.edits, text, changed, settings)
     edits = [edit for edit in edits if _has_letters(edit, match.segments, query, other)]
     if changed is not None:
