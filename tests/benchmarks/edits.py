@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -301,10 +302,13 @@ def main() -> int:
     if options.write:
         rows = [cells(kind, one) for kind, one in sorted(tallies.items())]
         read = "with what is read" if options.text else "pictures alone"
-        drawn = f"At most {options.each} queries for each edit, seed {options.seed}, {read}"
+        command = f"`python -m tests.benchmarks.edits {' '.join(sys.argv[1:])}`"
+        drawn = f"At most {options.each} queries for each edit, {read} ({command})"
         limits = f"{drawn}: {pairs}. {GOALS}"
         lines = [sections.made_with(), "", limits, "", *sections.table(HEAD, rows), ""]
-        sections.put(f"Edits, set {options.set}", lines)
+        title = f"Edits, set {options.set}"
+        title += f", seed {options.seed}" if options.seed != 1 else ""
+        sections.put(title + (", with what is read" if options.text else ""), lines)
     return 0
 
 
