@@ -65,6 +65,14 @@ def busy(seed: int, width: int = WIDTH, height: int = HEIGHT) -> Film:
     return Film(np.arange(0.0, SECONDS, 0.25), coded(frames, seed))
 
 
+def grained(seed: int) -> Film:
+    """A scene over grain that is nowhere like that of another seed."""
+    film = scene(seed)
+    grain = np.random.default_rng(seed).normal(size=film.pictures.shape[1:]).astype(np.float32)
+    grain = cv2.GaussianBlur(grain, (0, 0), 1.5)
+    return changed(film, 0.4 * film.pictures + 70 + 30 / grain.std() * grain)
+
+
 def _threads(seed: int, count: int) -> np.ndarray:
     """Levels of threads two cells wide, light and dark in turn."""
     threads = np.random.default_rng(seed).uniform(15, 55, count // 2 + 1)

@@ -134,6 +134,16 @@ def test_another_video_in_a_corner_is_named_as_such() -> None:
     assert overlap(tuple(edit.detail["box"]), box) > 0.8
 
 
+@pytest.mark.parametrize("seed", [5, 6])
+def test_another_video_as_busy_as_the_scene_before_it_is_seen_without_a_side(seed: int) -> None:
+    film, other = scenes.grained(seed), scenes.grained(seed + 20)
+    pictures = film.pictures.copy()
+    pictures[:, 3:36, 3:46] = other.pictures[:, 3:36, 3:46]
+    edit = told(scenes.changed(film, pictures), film, matched())["overlay"]
+    assert edit.side == "unknown"
+    assert overlap(tuple(edit.detail["box"]), (3 / 128, 3 / 72, 46 / 128, 36 / 72)) > 0.8
+
+
 def test_a_mark_before_a_quick_scene_is_no_lettering() -> None:
     film = scenes.restless(scene())
     found = told(scenes.with_logo(film), film, matched())

@@ -166,9 +166,7 @@ def _subtitles(pair: Registered, lines: list[Place], settings: CompareSettings) 
 def _is_overlay(one: Place, settings: CompareSettings) -> bool:
     """Tell whether a place differs throughout, in one shape."""
     edges = sorted((one.query_edges, one.match_edges))
-    seams = sorted((one.query_seam, one.match_seam))
-    sharper = edges[1] >= settings.overlay_edges * edges[0]
-    framed = seams[1] >= settings.overlay_seam * max(1.0, seams[0])
+    sharper, framed = _stands_out(one, settings)
     x0, y0, x1, y1 = one.box
     still = _carriers_fixed(one) >= settings.caption_fixed and not _covers(one, settings)
     caption = y1 - y0 <= settings.text_high and still
@@ -184,10 +182,36 @@ def _is_overlay(one: Place, settings: CompareSettings) -> bool:
     full = one.cells >= settings.picture_filled * one.shape[0] * one.shape[1]
     if framed and full and (x1 - x0) * (y1 - y0) >= settings.picture_area:
         return True
+    if _is_other_picture(one, settings):
+        return True
     return (
         max(one.stays, _carriers_fixed(one)) >= settings.overlay_stays
         and edges[1] >= settings.put_edges
         and (sharper or framed)
+    )
+
+
+def _stands_out(one: Place, settings: CompareSettings) -> tuple[bool, bool]:
+    """Tell whether one side is far sharper in a place, and whether it alone ends in a line."""
+    edges = sorted((one.query_edges, one.match_edges))
+    seams = sorted((one.query_seam, one.match_seam))
+    sharper = edges[1] >= settings.overlay_edges * edges[0]
+    return sharper, seams[1] >= settings.overlay_seam * max(1.0, seams[0])
+
+
+def _is_other_picture(one: Place, settings: CompareSettings) -> bool:
+    """Tell whether two rich pictures that have nothing in common stand in a place throughout.
+
+    A face in a corner over a scene as busy as itself ends in no line of its own: whose it is, the
+    place does not tell.
+    """
+    x0, y0, x1, y1 = one.box
+    return (
+        (x1 - x0) * (y1 - y0) >= settings.picture_area
+        and one.cells >= settings.other_filled * one.shape[0] * one.shape[1]
+        and one.presence >= settings.other_presence
+        and one.related <= settings.other_related
+        and min(one.query_edges, one.match_edges) >= settings.other_edges
     )
 
 
@@ -197,13 +221,16 @@ def _overlay(pair: Registered, one: Place, settings: CompareSettings) -> Edit:
     seams = (one.query_seam + 1.0) / (one.match_seam + 1.0)
     ratio = max(ratio, seams, key=lambda value: abs(np.log(value)))
     side: Side = "query" if ratio > 1.0 else "match"
-    box = pair.in_query(one.box) if side == "query" else pair.in_match(one.box)
+    if not any(_stands_out(one, settings)) and _is_other_picture(one, settings):
+        side = "unknown"
+    box = pair.in_match(one.box) if side == "match" else pair.in_query(one.box)
     sure = min(1.0, abs(float(np.log(ratio))) / np.log(3.0))
     detail: dict[str, object] = {"box": _rounded(box)}
-    what = _what(one, one.query_fixed if side == "query" else one.match_fixed, settings)
+    fixed = {"query": one.query_fixed, "match": one.match_fixed}
+    what = _what(one, fixed.get(side, min(fixed.values())), settings)
     if what:
         detail["what"] = what
-    return Edit("overlay", side, round(0.6 + 0.35 * sure, 2), detail)
+    return Edit("overlay", side, round(float(0.6 + 0.35 * sure), 2), detail)
 
 
 def _what(one: Place, fixed: float, settings: CompareSettings) -> str:

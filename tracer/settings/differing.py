@@ -174,6 +174,19 @@ class DifferingSettings:
     picture_filled: float = 0.85
     """Share of its box that differs at some time where it is one."""
 
+    other_filled: float = 0.65
+    """The same where neither side ends in a line there (tune: faces in a corner 0.71 and 0.72)."""
+
+    other_presence: float = 0.95
+    """Share of the moments in which two pictures that are nowhere the same differ."""
+
+    other_related: float = 0.25
+    """Correlation of their steps, at most (tune: 0.09 and 0.19)."""
+
+    other_edges: float = 10.0
+    """Grey levels of both sides' unmoving detail, at least: two plain places are no two pictures
+    (tune: 19 to 25; a table and its blurred panel 0 and 4)."""
+
     caption_fixed: float = 0.95
     """How alike the fine detail far apart is at least where a caption reaches from edge to edge
     (captions 0.99, a strip of a scene beside a border 0.91)."""
