@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tracer.compare.registered import Rows
+from tracer.compare.registered import Rows, upright
 from tracer.match import geometry
 from tracer.match.strips import resampled
 from tracer.model import Box, FloatArray, Match, Side, Tints
@@ -64,7 +64,7 @@ def recoloured(
     """
     query, other = tints
     matrix = geometry.matrix_of(match.transform)
-    cells = _whole_cells(region, other.planes.shape[2])
+    cells = _whole_cells(_inner(region, matrix, query.planes.shape[2]), other.planes.shape[2])
     if cells is None:
         return None
     grid = _grid(cells, matrix, tints)
@@ -87,6 +87,16 @@ def recoloured(
         turned=0.0 if plain else math.degrees(float(np.angle((q * np.conj(m)).mean()))),
         moved=float(np.abs(factor * m + offset - m).mean()),
     )
+
+
+def _inner(region: Box, matrix: FloatArray, cells: int) -> Box:
+    """Leave a cell of the query out along each edge beyond which its frame goes on."""
+    placed = upright(matrix, region)
+    x, y = 1.0 / cells, 1.0 / cells
+    margins = [x * (placed[0] > x), y * (placed[1] > y)]
+    margins += [-x * (placed[2] < 1.0 - x), -y * (placed[3] < 1.0 - y)]
+    inner = [side + margin for side, margin in zip(placed, margins, strict=True)]
+    return upright(geometry.inverse(matrix), (inner[0], inner[1], inner[2], inner[3]))
 
 
 def _whole_cells(region: Box, cells: int) -> Box | None:

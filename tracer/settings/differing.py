@@ -220,9 +220,9 @@ class DifferingSettings:
     tint_least: float = 1.5
     """Levels of chroma by which colours are moved at least (tune: filters 1.8 to 24)."""
 
-    tint_saturation: float = 1.17
-    """How many times as colourful one side is at least: from full range to video levels and back it
-    is 1.14 times (255 / 224), and coding leaves 0.9 to 1.1 (tune)."""
+    tint_saturation: float = 1.25
+    """How many times as colourful one side is at least: full range for video levels makes it 1.14
+    (255 / 224), another matrix up to 1.1 more, and coding leaves 0.9 to 1.1 (tune)."""
 
     tint_turned: float = 12.0
     """Degrees of hue from which on colours were turned: another matrix (BT.601 for BT.709) turns
