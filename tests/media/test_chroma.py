@@ -45,8 +45,8 @@ def colours(path):
 )
 def test_each_half_has_its_colour_whatever_the_pixel_format(tmp_path, output):
     left, right = colours(halves(tmp_path / "clip.mkv", **output))
-    assert left == pytest.approx(RED, abs=24)  # full range spreads a little wider
-    assert right == pytest.approx(BLUE, abs=24)
+    assert left == pytest.approx(RED, abs=3)
+    assert right == pytest.approx(BLUE, abs=3)
 
 
 def test_a_grey_video_has_none(tmp_path):

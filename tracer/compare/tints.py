@@ -33,6 +33,7 @@ class Recoloured:
     match: float
     turned: float  # degrees of hue, -180 to 180
     moved: float  # mean distance that it takes a colour, levels
+    agreed: float  # correlation of the two, -1 to 1; one that has no colour agrees with none
 
     @property
     def saturation(self) -> float:
@@ -51,6 +52,8 @@ class Recoloured:
         """Tell whether it goes beyond what coding and conversions do."""
         if self.moved < settings.tint_least:
             return False
+        if self.agreed < settings.tint_agreed and self.lost_by(settings) == "unknown":
+            return False  # other things stand there
         other = abs(math.log(self.saturation)) >= math.log(settings.tint_saturation)
         return other or abs(self.turned) >= settings.tint_turned
 
@@ -74,6 +77,7 @@ def recoloured(
         return None
     q = _colours(query.planes[here], matrix, cells, grid)
     m = _colours(other.planes[there], _UNIT, cells, grid)
+    agreed = _agreement(q, m)
     factor, offset = _fit(q, m)
     for _ in range(_ROUNDS):  # letters and logos have a colour of their own
         off = np.abs(q - factor * m - offset)
@@ -86,7 +90,15 @@ def recoloured(
         match=float(np.abs(m).mean()),
         turned=0.0 if plain else math.degrees(float(np.angle((q * np.conj(m)).mean()))),
         moved=float(np.abs(factor * m + offset - m).mean()),
+        agreed=agreed,
     )
+
+
+def _agreement(q: _Colours, m: _Colours) -> float:
+    """Return how far the one's deviations from its mean are the other's, turned or not."""
+    dq, dm = q - q.mean(), m - m.mean()
+    size = math.sqrt(float((np.abs(dq) ** 2).mean()) * float((np.abs(dm) ** 2).mean()))
+    return float(np.abs((dq * np.conj(dm)).mean())) / max(1e-6, size)
 
 
 def _inner(region: Box, matrix: FloatArray, cells: int) -> Box:

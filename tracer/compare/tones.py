@@ -49,8 +49,8 @@ def _tones_edit(
     count[: int(low)] = count[int(high) + 1 :] = 0
     shift = differs.tones - np.arange(256)
     moved = float((np.abs(shift) * count).sum() / max(1, count.sum()))
-    alone = tint is not None and not tint.is_edit(settings)
-    least = settings.color_least_alone if alone else settings.color_least
+    beside = tint is not None and tint.is_edit(settings)
+    least = settings.color_beside if beside else settings.color_least
     if moved < least or _is_range(differs.tones, count, settings):
         return None
     gain, offset = _line(differs.tones, count)

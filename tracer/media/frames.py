@@ -28,6 +28,7 @@ Planes = npt.NDArray[np.uint8]  # (2, h, w): U, V
 # Pixel formats whose first plane is 8-bit luma, so that no conversion is needed.
 _PLANAR_LUMA = ("yuv4", "yuvj4", "gray", "nv12", "nv21", "nv16", "yuva4")
 _PLANAR_CHROMA = ("yuv4", "yuvj4", "yuva4")  # the same of the second and third
+_FULL_RANGE = 2  # FFmpeg's AVCOL_RANGE_JPEG
 _TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 
 
@@ -47,12 +48,16 @@ class SampledFrame:
     def chroma(self, width: int, height: int) -> Planes:
         """Return the displayed picture's colour at that size, uint8 (2, h, w): U, V; grey is 128.
 
-        As coded: neither range nor matrix is converted.
+        At the levels of video (16 to 240), also where the frame says that it has the full range.
+        The matrix is not converted.
         """
         planes = None if self.decoded is None else _chroma(self.decoded)
-        if planes is None:
+        if planes is None or self.decoded is None:
             return np.full((2, height, width), 128, np.uint8)
-        return np.stack([self._displayed(one, width, height) for one in planes])
+        scaled = np.stack([self._displayed(one, width, height) for one in planes])
+        if self.decoded.color_range != _FULL_RANGE:
+            return scaled
+        return np.rint(128.0 + (scaled.astype(np.float64) - 128.0) * (224 / 255)).astype(np.uint8)
 
     def _displayed(self, plane: Gray, width: int, height: int) -> Gray:
         """Scale a plane and turn it as it is displayed.

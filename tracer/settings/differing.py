@@ -206,13 +206,13 @@ class DifferingSettings:
     flat_tolerance: float = 10.0
     """Grey levels that a band under letters may vary after compression."""
 
-    color_least: float = 3.8
-    """Grey levels by which tones must have moved on average (tune: 3.6 at most in 497 of 498 pairs
-    that nobody relit, but for levels that coders converted; 3.9 and more in 58 of 61 that were)."""
+    color_least: float = 7.5
+    """Grey levels by which tones alone must have moved on average: conversions of range and matrix
+    move them by up to 6.3, filters move colour as well."""
 
-    color_least_alone: float = 6.2
-    """The same where colour was compared and stands still: conversions move tones alone by up to
-    5.9 (tune), filters move both."""
+    color_beside: float = 3.8
+    """The same from which on they are named beside moved colour (tune: 3.6 at most in 497 of 498
+    pairs that nobody relit)."""
 
     color_range: float = 2.5
     """Grey levels within which a curve is the one between full-range and video levels."""
@@ -221,8 +221,12 @@ class DifferingSettings:
     """Levels of chroma by which colours are moved at least (tune: filters 1.8 to 24)."""
 
     tint_saturation: float = 1.25
-    """How many times as colourful one side is at least: full range for video levels makes it 1.14
-    (255 / 224), another matrix up to 1.1 more, and coding leaves 0.9 to 1.1 (tune)."""
+    """How many times as colourful one side is at least: a range that a file does not state makes it
+    1.14 (255 / 224), another matrix up to 1.1 more, and coding leaves 0.9 to 1.1 (tune)."""
+
+    tint_agreed: float = 0.75
+    """Correlation of both sides' colour from which on they show the same (tune: filters 0.83 and
+    more)."""
 
     tint_turned: float = 12.0
     """Degrees of hue from which on colours were turned: another matrix (BT.601 for BT.709) turns
