@@ -166,7 +166,7 @@ def _pace(edit: Edit) -> tuple[str, str]:
 
 
 def picture(pair: Pair) -> Found:
-    """Clipped tones, a mirror image or a turn, each only where a side is known for it."""
+    """Clipped tones, lost colours, a mirror image or a turn, where a side is known for it."""
     words = {
         "color": ("tones", "has changed tones"),
         "mirror": ("mirror", "is the mirror image"),
@@ -175,6 +175,8 @@ def picture(pair: Pair) -> Found:
     }
     for edit in pair.edits("color", "mirror", "rotate", "reencode"):
         cue, done = words[edit.kind]
+        if edit.kind == "color" and "gain" not in edit.detail and "from_grey" in edit.detail:
+            done = "has lost its colours"
         part = _share_of_blocks(edit) if edit.kind == "reencode" else edit.confidence
         yield from pair.carried(cue, edit.side, f"{pair.name(edit.side)} {done}", part)
 
