@@ -199,10 +199,19 @@ def _by_rates(pace: Pace, rates: float, settings: CompareSettings) -> float | No
 
 def _by_pictures(pace: Pace, longest: Segment, settings: CompareSettings) -> float | None:
     """Return the speed that fits best, where it fits plainly better than 1, and throughout."""
-    short = shown_of(longest) < settings.speed_short
-    more = settings.pace_spread_short if short else settings.pace_spread
-    stands = pace.gain < 1.0 and pace.stands(pace.errors.min(), settings.pace_gain, settings)
-    return pace.speed if stands and pace.spread <= settings.pace_gain + more else None
+    few = shown_of(longest) < settings.pace_short
+    more = settings.pace_spread_short if few else settings.pace_spread
+    limits = [(settings.pace_gain, settings.pace_gain + more)]
+    moves = abs(float(np.log(longest.speed))) >= settings.pace_line_off
+    if moves and abs(longest.speed / pace.speed - 1.0) <= settings.pace_line:
+        limits.append((settings.pace_gain_line, settings.pace_gain_line + settings.pace_spread))
+    if pace.gain >= 1.0:
+        return None
+    least = float(pace.errors.min())
+    stands = any(
+        pace.stands(least, gain, settings) and pace.spread <= spread for gain, spread in limits
+    )
+    return pace.speed if stands else None
 
 
 def longest_of(match: Match) -> Segment:

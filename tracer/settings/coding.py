@@ -70,9 +70,22 @@ class CodingSettings:
     """By how much it may be more without them (tune: speeds up to 0.77, fades and traffic that
     fit one by chance 0.78 to 1.06)."""
 
+    pace_short: float = 4.0
+    """Seconds of a segment below which these are up to a third of its moments."""
+
     pace_spread_short: float = 0.15
-    """The same for a segment shorter than `speed_short`: of its few moments these are a third
-    (tune, windows of 1.4 to 2.6 s: speeds up to 0.87, others 1.6)."""
+    """By how much it may be more then (tune, windows of 1.4 to 2.6 s: speeds up to 0.87, others
+    1.6)."""
+
+    pace_line: float = 0.03
+    """How near the segment's own line, found by what moves, must lie to a speed to speak for it,
+    relatively."""
+
+    pace_line_off: float = 0.04
+    """Logarithm by which that line must be off speed 1 itself: a step of those that are tried."""
+
+    pace_gain_line: float = 0.88
+    """The squared difference up to which it stands then (five draws: speeds 0.87 and less)."""
 
     pace_differ: float = 0.1
     """By how much that difference must fall, in squared grey levels: below is coding noise."""
