@@ -52,7 +52,7 @@ def filtered(tints: Tints, factor: complex = 1.0, cast: complex = 0.0) -> Tints:
     return Tints(tints.timestamps, coded(128 + np.stack([moved.real, moved.imag], axis=1), 9))
 
 
-STORED = {"cells": TINT_CELLS, "rate": 1.0}
+STORED = {"cells": TINT_CELLS, "rate": 0.5}
 
 
 def found(here: Tints, there: Tints, transform=PLAIN, region=WHOLE, **match):

@@ -1,6 +1,6 @@
 """The colour of two videos at the moments that both show -> what takes one to the other.
 
-Colour is kept on a coarse grid, a frame a second: enough to tell a filter from what coding does.
+Colour is kept on a coarse grid every two seconds: enough to tell a filter from what coding does.
 How colourful each side is counts, not cell against cell: what moves between two samples weakens how
 they agree, and not how far they lie from grey.
 """

@@ -4,7 +4,7 @@
 2. On the way, take ORB features of some frames at a larger scale.
 3. Read the layout from frames spread over the video.
 4. Hash two frames a second and every scene change, once for each picture rectangle.
-5. Keep the colour of a frame a second, on a coarse grid.
+5. Keep the colour of a frame every two seconds, on a coarse grid.
 6. Fingerprint the sound, which ffmpeg decodes apart from the picture.
 
 A query is waited for: its features and its sound are taken in threads beside the decoding.
@@ -141,7 +141,8 @@ class _Pass:
         self._next_feature = 0.2  # not the very first frame: it is often black or a fade
         self._last_kept: tuple[float, npt.NDArray[np.uint8]] | None = None
         fine = query and self._seconds() <= mine.query_fine
-        self._tint_gap = mine.query_tint_gap if fine else mine.tint_gap
+        gap = min(mine.tint_gap, max(video.duration / mine.tint_least, mine.query_tint_gap))
+        self._tint_gap = mine.query_tint_gap if fine else gap
         self._tint_cells = mine.query_tint_cells if query else TINT_CELLS
         self._tints: list[tuple[float, npt.NDArray[np.uint8]]] = []
 

@@ -238,8 +238,9 @@ class DifferingSettings:
     tint_coloured: float = 5.0
     """The same from which on a side has colour, and a hue."""
 
-    tint_apart: float = 0.51
-    """Seconds between two frames whose colour is compared, at most: half a stored second."""
+    tint_apart: float = 1.01
+    """Seconds between two frames whose colour is compared, at most: half of what lies between two
+    stored ones. A query has its own for each of those."""
 
     tint_kept: float = 0.75
     """Share of the cells that a fit keeps each time: the rest may be letters and logos."""

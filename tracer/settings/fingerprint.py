@@ -185,8 +185,11 @@ class FingerprintSettings:
     """Pixels of the longer side of a query's miniature, which is never stored: an inset of a third
     of the width is then as large as a stored miniature needs it."""
 
-    tint_gap: float = 1.0
-    """Seconds between two frames whose colour is kept: 8 kB a minute."""
+    tint_gap: float = 2.0
+    """Seconds between two frames whose colour is kept: 4 kB a minute."""
+
+    tint_least: int = 4
+    """Frames of a short clip whose colour is kept, at closer distance."""
 
     query_tint_gap: float = 0.25
     """The same of a query, up to `query_fine`: each moment of an indexed video finds its own."""
