@@ -74,6 +74,17 @@ def test_the_side_that_is_grey_lost_its_colour_whoever_asks() -> None:
     assert tint.lost_by(COMPARE) == "match"
 
 
+def test_pale_colours_can_be_lost_as_well() -> None:
+    pale = filtered(colours(cells=32), 0.18)
+    tint = found(pale, filtered(colours(**STORED), 0.0))
+    assert 3.0 < tint.query < 5.5
+    assert tint.is_edit(COMPARE)
+    assert tint.lost_by(COMPARE) == "match"
+    faint = found(pale, filtered(colours(**STORED), 0.09))
+    assert faint.lost_by(COMPARE) == "unknown"  # some is left
+    assert faint.is_edit(COMPARE)
+
+
 def test_a_turned_hue_is_an_edit_and_another_matrix_is_none() -> None:
     for degrees, is_edit in ((30.0, True), (-20.0, True), (5.0, False)):
         turn = np.exp(1j * np.radians(degrees))

@@ -42,9 +42,10 @@ class Recoloured:
 
     def lost_by(self, settings: CompareSettings) -> Side:
         """Return the side that is grey where the other has colour: grey was never given colour."""
-        if min(self.query, self.match) > settings.tint_grey:
-            return "unknown"
-        if max(self.query, self.match) < settings.tint_coloured:
+        less, more = sorted((self.query, self.match))
+        grey = less <= settings.tint_grey and self.agreed < settings.tint_faint
+        coloured = more >= max(settings.tint_lost, 2.0 * less)
+        if not (grey and coloured):
             return "unknown"
         return "query" if self.query < self.match else "match"
 

@@ -235,8 +235,15 @@ class DifferingSettings:
     tint_grey: float = 2.0
     """Mean levels from grey up to which a side has no colour: rounding leaves 1.4."""
 
+    tint_faint: float = 0.5
+    """Correlation from which on what such a side has left is faint colour and no rounding."""
+
+    tint_lost: float = 3.0
+    """Mean levels from grey, and twice the other's, from which on a side has colour that the other
+    lost (tune: none of 1,500 pairs that nobody recoloured)."""
+
     tint_coloured: float = 5.0
-    """The same from which on a side has colour, and a hue."""
+    """The same from which on a side has a hue."""
 
     tint_apart: float = 1.01
     """Seconds between two frames whose colour is compared, at most: half of what lies between two
