@@ -154,6 +154,7 @@ def test_colour_and_tones_are_one_edit(factor: float, gain: float, told: bool) -
         assert ("from_grey" in edits[0].detail) == (factor != 1.0)
         assert ("gain" in edits[0].detail) == (gain != 1.0)
         assert edits[0].side == ("query" if factor == 0.0 else "unknown")
+        assert edits[0].detail.get("grey") == ("query" if factor == 0.0 else None)
         (back,) = [edit for edit in turned(match).edits if edit.kind == "color"]
         assert back.side == {"query": "match"}.get(edits[0].side, edits[0].side)
         assert turned(turned(match)) == match

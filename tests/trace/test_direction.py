@@ -65,7 +65,7 @@ def test_an_edit_without_a_side_tells_no_direction(kind: EditKind) -> None:
 
 
 def test_the_side_without_colours_lost_them() -> None:
-    grey = edit("color", "query", 1.0, from_grey={"query": 1.4, "match": 13.7})
+    grey = edit("color", "query", 1.0, grey="query", gain=1.1)
     (found,) = direction.judge(match("b", "a", grey), B, A).evidence[:1]
     assert (found.cue, found.favours) == ("tones", "query_from_match")
     assert found.detail.endswith("has lost its colours")

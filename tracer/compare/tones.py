@@ -29,6 +29,8 @@ def color_edit(
     if abs(tint.turned) >= settings.tint_turned:
         detail["hue"] = round(tint.turned)
     side, confidence = tint.lost_by(settings), round(0.6 + 0.35 * sure, 2)
+    if side != "unknown":
+        detail["grey"] = side
     if tones is None:
         return Edit("color", side, confidence, detail)
     side = tones.side if side == "unknown" else side

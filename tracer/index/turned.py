@@ -100,6 +100,8 @@ def _detail(detail: dict[str, Any]) -> dict[str, Any]:
     speed = told.get("speed")
     if isinstance(speed, float) and speed > 0:
         told["speed"] = round(1.0 / speed, 3)
+    if told.get("grey") in ("query", "match"):
+        told["grey"] = "match" if told["grey"] == "query" else "query"
     if "hue" in told:
         told["hue"] = -told["hue"]
     return told

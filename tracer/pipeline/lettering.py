@@ -33,7 +33,7 @@ from tracer.text.marks import clues_of, clues_of_posts
 from tracer.trace import direction
 from tracer.workers import Failure
 
-_FILMS = 16  # decoded at a time; a minute is 2 MB
+_FILMS_KEPT = 16  # decoded at a time; a minute is 2 MB
 
 
 class Tracks:
@@ -43,7 +43,7 @@ class Tracks:
         """Start with none read."""
         self._index = index
         self._known: dict[str, TextTrack | None] = {}
-        self.film = lru_cache(_FILMS)(self._film)
+        self.film = lru_cache(_FILMS_KEPT)(self._film)
 
     def _film(self, sha256: str) -> Film:
         return film_of(self._index.fingerprint(sha256))

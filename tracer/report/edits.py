@@ -48,7 +48,6 @@ TELLING = (
     "reencode",
 )
 _LEAST_SHOWN = 0.05  # seconds; less would be worded as 0.0
-_GREY = 0.2  # of the other's colour; less, and none is left to see
 _SURE = 0.6  # below this an edit is worded as a possibility
 
 
@@ -157,10 +156,7 @@ def _is(words: str) -> Phrase:
 
 
 def _color(detail: dict[str, Any]) -> Phrase:
-    levels = detail.get("from_grey")
-    sides = levels if isinstance(levels, dict) else {}
-    known = sorted(one for side in ("query", "match") if (one := _number(sides, side)) is not None)
-    if len(known) == 2 and known[0] < _GREY * known[1]:
+    if detail.get("grey") in ("query", "match"):
         return Phrase("colours taken away", "has lost its colours")
     return Phrase("colours changed", "has changed colours")
 

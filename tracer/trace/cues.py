@@ -175,7 +175,7 @@ def picture(pair: Pair) -> Found:
     }
     for edit in pair.edits("color", "mirror", "rotate", "reencode"):
         cue, done = words[edit.kind]
-        if edit.kind == "color" and "gain" not in edit.detail and "from_grey" in edit.detail:
+        if edit.kind == "color" and edit.detail.get("grey") == edit.side:
             done = "has lost its colours"
         part = _share_of_blocks(edit) if edit.kind == "reencode" else edit.confidence
         yield from pair.carried(cue, edit.side, f"{pair.name(edit.side)} {done}", part)
