@@ -8,7 +8,7 @@ import pytest
 
 from tracer.errors import MediaError
 from tracer.fingerprint.take import take, take_query
-from tracer.media.frames import DecodeLog, pictures_at, sampled_frames
+from tracer.media.frames import DecodeLog, lumas_between, pictures_at, sampled_frames
 from tracer.media.probe import probe
 from tracer.settings import DEFAULT, MediaSettings
 
@@ -230,6 +230,30 @@ def test_a_sampled_frame_and_a_picture_at_its_time_are_the_same_frame(steady):
     times, numbers, _ = sampled(steady)
     shown = [number_in_color(picture) for picture in pictures_at(steady, times.tolist())]
     assert shown == numbers.tolist()
+
+
+@pytest.mark.parametrize(
+    ("name", "codec"),
+    [
+        ("program.mpg", {"vcodec": "mpeg1video", "qscale": 2, "g": 12, "bf": 2}),
+        ("program.vob", {"vcodec": "mpeg2video", "qscale": 2, "g": 15, "bf": 2, "f": "vob"}),
+        ("transport.ts", {"g": 25, "bf": 3}),
+    ],
+)
+def test_what_a_container_seeks_past_is_shown_all_the_same(tmp_path, name, codec):
+    # These have no index of their frames: FFmpeg goes to where it guesses, often too late.
+    path = encode(tmp_path / name, numbered(100), **codec)
+    times = [0.0, 0.28, 0.6, 1.0, 1.52, 2.04, 3.0, 3.88]
+    shown = [number_in_color(picture) for picture in pictures_at(path, times)]
+    assert shown == [round(25 * time) for time in times]
+    for time in times:
+        found, pictures = lumas_between(path, time, time + 0.1)
+        assert found[0] == pytest.approx(time, abs=1e-3)
+        assert number_of(pictures[0]) == round(25 * time)
+        span = (time, time + 0.5)
+        first = next(sampled_frames(path, DecodeLog(), span=span))
+        assert first.time == pytest.approx(time, abs=0.13)  # frames nothing refers to are left out
+        assert number_of(first.luma) == round(25 * first.time)
 
 
 # --- damage --------------------------------------------------------------------------------------

@@ -265,13 +265,48 @@ def _displayed_luma(frame: av.VideoFrame, stream: VideoStream, max_side: int) ->
     return np.asarray(cv2.resize(shown, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
+_EARLIER = (0.0, 2.0, 8.0)  # seconds before the one that is asked; keyframes lie no further apart
+_GUESSED = 1.0  # seconds after a seek in which a program stream's times may be guesses
+_FIRST = -(1 << 40)  # before any frame, in any time base
+
+
 def _seek(container: InputContainer, stream: VideoStream, time: float) -> None:
-    """Go to the keyframe before a time of the container's clock."""
-    if stream.time_base is not None and time > 0:
+    """Go to a keyframe from which a time of the container's clock is reached.
+
+    Some containers seek past the time that was asked: MPEG program and transport streams, which
+    have no index, by up to a group of pictures, a QuickTime file whose edit list cuts its first
+    frames away by as much. So what comes first is looked at, and else sought further back. In a
+    program stream not every frame carries its time, and FFmpeg guesses until one does.
+    """
+    if stream.time_base is None or time <= 0:
+        return
+    known = time - (_GUESSED if container.format.name == "mpeg" else 0.0)
+    for earlier in _EARLIER:
+        target = int(max(0.0, known - earlier) / float(stream.time_base))
         try:
-            container.seek(int(time / float(stream.time_base)), stream=stream)
+            container.seek(target, stream=stream)
+            if not _shows_by(container, stream, known):
+                continue
+            container.seek(target, stream=stream)
         except av.error.FFmpegError:
-            container.seek(0)  # a container that can't seek is read from its start
+            break
+        return
+    try:
+        container.seek(_FIRST, stream=stream)
+    except av.error.FFmpegError:
+        container.seek(0)  # an AVI has nothing before its first frame
+
+
+def _shows_by(container: InputContainer, stream: VideoStream, time: float) -> bool:
+    """Tell whether the first frame that is decoded from here on is shown at ``time`` or before."""
+    for packet in container.demux(stream):
+        try:
+            frames = packet.decode()
+        except av.error.FFmpegError:
+            continue
+        if frames:
+            return frames[0].time is None or frames[0].time <= time + 1e-4
+    return False
 
 
 def _frame_at(container: InputContainer, stream: VideoStream, time: float) -> av.VideoFrame | None:
