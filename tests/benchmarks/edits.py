@@ -346,7 +346,8 @@ def measure(
             continue
         films = (film_of(here), film_of(there))
         start = time.process_time()
-        match = changed(match, here, there, films, asked, shown, DEFAULT)
+        files = (Path(query.path), source)
+        match = changed(match, here, there, films, asked, shown, DEFAULT, files)
         pairs.seconds += time.process_time() - start
         found.append(judged(match, asked, shown, DEFAULT.trace))
         parts.append((part, shown, source, films[1]))

@@ -465,6 +465,28 @@ def test_a_speed_stands_where_it_fits_plainly_better(
     assert (longest_of(found).speed != 1.0) == (stands or by_line)
 
 
+def test_frame_rates_do_not_speak_for_a_speed_that_fits_far_worse_than_another() -> None:
+    speeds = np.exp(0.005 * np.arange(-80, 81))
+    errors = 10.0 - 6.0 * np.exp(-(((speeds - 1.15) / 0.08) ** 2))
+    match = matched(query=(0.0, 5.0), match=(0.0, 5.0))
+    for rates in (1.06, 1.13):
+        found = longest_of(paced(match, Pace(speeds, errors, 20, 0.6), rates, DEFAULT.compare))
+        assert found.speed == pytest.approx(1.15 if rates == 1.06 else rates, abs=0.003)
+    # Nor where a few moments alone gain by it, as with a cut that lies a little apart.
+    assert paced(match, Pace(speeds, errors, 20, 1.1), 1.13, DEFAULT.compare) == match
+
+
+@pytest.mark.parametrize(
+    ("gain", "spread", "stands"), [(0.7, 0.9, True), (0.8, 0.85, False), (0.7, 1.1, False)]
+)
+def test_every_frame_of_the_files_asks_for_less(gain: float, spread: float, stands: bool) -> None:
+    speeds = np.exp(0.005 * np.arange(-80, 81))
+    errors = 10.0 - 10.0 * (1.0 - gain) * np.exp(-(((speeds - 1.1) / 0.02) ** 2))
+    match = matched(query=(0.0, 5.0), match=(0.0, 5.0))
+    found = paced(match, Pace(speeds, errors, 99, spread, of_files=True), 1.0, DEFAULT.compare)
+    assert (longest_of(found).speed != 1.0) == stands
+
+
 def test_two_cuts_that_lie_a_little_apart_are_no_speed() -> None:
     still = scene().pictures[:1].repeat(40, axis=0).astype(np.float32)
     films = []

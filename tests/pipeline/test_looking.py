@@ -41,7 +41,8 @@ def test_looks_side_by_side_find_what_looks_in_turn_find(index, path):
     own = Side.of(query.video, query.fingerprint, path, DEFAULT)
 
     def by_hand(match):
-        other = Side.of(index.video(match.sha256).video, index.fingerprint(match.sha256))
+        file = index.file_at_hand(match.sha256)
+        other = Side.of(index.video(match.sha256).video, index.fingerprint(match.sha256), file)
         return compared(match, own, other, DEFAULT)
 
     assert len(alone.matches) == 2

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
 
 from tracer.compare.coding import reencode_edit, resize_edit
 from tracer.compare.differing import Differing, agreed, alike, differing
@@ -26,7 +28,7 @@ from tracer.compare.framing import (
     turn_of,
 )
 from tracer.compare.lettering import edits_of_places
-from tracer.compare.pace import Pace, longest_of, pace_of, paced, shown_of
+from tracer.compare.pace import Pace
 from tracer.compare.places import places
 from tracer.compare.registered import (
     Moments,
@@ -36,6 +38,7 @@ from tracer.compare.registered import (
     upright,
     whole_shared,
 )
+from tracer.compare.retimed import Fit, retimed
 from tracer.compare.surround import is_parted
 from tracer.compare.timing import frame_rate_edit, speed_edit
 from tracer.compare.tints import recoloured
@@ -68,16 +71,18 @@ def changed(
     query_video: Video,
     other_video: Video,
     settings: Settings,
+    files: tuple[Path, Path] | None = None,
 ) -> Match:
     """Return a match with every edit that the pictures, the time line and the files tell.
 
-    Its segments are those that the edits speak of: at the speed that the pictures need.
+    Its segments are those that the edits speak of: at the speed that the pictures need. Where what
+    is stored leaves that open, it is measured on every frame of both ``files``.
     """
     mine = settings.compare
     found: list[Edit] = []
     known = min(query_video.frame_rate, other_video.frame_rate) > 0.0
     rates = query_video.frame_rate / other_video.frame_rate if known else 0.0
-    compared = compare(match, films, settings, rates)
+    compared = compare(match, films, settings, rates, files)
     if compared is not None:
         match = replace(compared.match, transform=match.transform)
         aspects = (query.aspect, other.aspect)
@@ -99,7 +104,11 @@ def changed(
 
 
 def compare(
-    match: Match, films: tuple[Film, Film], settings: Settings, rates: float | None = None
+    match: Match,
+    films: tuple[Film, Film],
+    settings: Settings,
+    rates: float | None = None,
+    files: tuple[Path, Path] | None = None,
 ) -> Compared | None:
     """Lay two films over each other at their shared moments; None where they share none.
 
@@ -115,21 +124,17 @@ def compare(
         analyse(one[:: max(1, len(one) // settings.layout.frames)], settings.layout)
         for one in pictures
     ]
-    transform = match.transform
-    for _ in range(2):
-        region = _to_fit_on(transform, layouts, mine)
-        if region is None:
-            return None
-        fitted = refined(query, other, moments, transform, region, mine)
-        transform = nearer(query, other, moments, transform, fitted, mine)
-    assert region is not None
-    pace = _pace(match, films, transform, region, mine) if rates is not None else None
-    if pace is not None:
-        match = paced(match, pace, rates or 0.0, mine)
-        moments = shared_moments(match, query, other, mine)
-        pictures = (query.pictures[moments.query], other.pictures[moments.match])
-        if not len(moments):
-            return None
+    fitting = partial(_fit, films, layouts, mine)
+    fitted, pace = fitting(match, match.transform), None
+    if fitted is not None and rates is not None:
+        fitted, pace = retimed(fitted, films, rates, files, fitting, mine)
+    if fitted is None:
+        return None
+    match, transform = fitted.match, fitted.transform
+    moments = shared_moments(match, query, other, mine)
+    if not len(moments):
+        return None
+    pictures = (query.pictures[moments.query], other.pictures[moments.match])
     transform = straightened(query, other, moments, transform, mine)
     transform = plainest(query, other, moments, transform, mine)
     region = _region(transform)  # the whole frames, bars and all
@@ -146,18 +151,23 @@ def compare(
     return Compared(replace(match, transform=transform), moments, *frames, pair, differs, pace)
 
 
-def _pace(
-    match: Match,
+def _fit(
     films: tuple[Film, Film],
-    transform: Transform,
-    region: Box,
+    layouts: list[Layout],
     settings: CompareSettings,
-) -> Pace | None:
-    """Return how well the longest segment's pictures agree over the speeds."""
-    longest = longest_of(match)
-    if shown_of(longest) < settings.speed_seconds:
-        return None
-    return pace_of(longest, films, transform, region, settings)
+    match: Match,
+    transform: Transform,
+) -> Fit | None:
+    """Fit a transform on the moments that a match shares, over what both layouts hold."""
+    moments = shared_moments(match, *films, settings)
+    region = None
+    for _ in range(2):
+        region = _to_fit_on(transform, layouts, settings)
+        if region is None or not len(moments):
+            return None
+        fitted = refined(*films, moments, transform, region, settings)
+        transform = nearer(*films, moments, transform, fitted, settings)
+    return None if region is None else Fit(match, transform, region)
 
 
 def _to_fit_on(

@@ -30,6 +30,7 @@ class Pace:
     errors: FloatArray  # mean squared difference along the best line of each speed, grey levels
     moments: int  # frames that were laid over each other
     spread: float  # least difference for the one at speed 1, without the moments that gain most
+    of_files: bool = False  # every frame of both files was compared, not what is stored
 
     @property
     def speed(self) -> float:
@@ -66,6 +67,7 @@ def pace_of(
     transform: Transform,
     region: Box,
     settings: CompareSettings,
+    of_files: bool = False,
 ) -> Pace | None:
     """Compare the pictures of a segment at many speeds; None where it holds too few frames."""
     query, other = films
@@ -99,7 +101,7 @@ def pace_of(
     errors = lines.mean(axis=1)
     plain = lines[int(np.argmin(np.abs(speeds - 1.0)))]
     spread = _without_most(lines[int(errors.argmin())], plain, settings)
-    return Pace(speeds, errors, len(theirs), spread)
+    return Pace(speeds, errors, len(theirs), spread, of_files)
 
 
 def _without_most(best: FloatArray, plain: FloatArray, settings: CompareSettings) -> float:
@@ -172,9 +174,19 @@ def paced(match: Match, pace: Pace, rates: float, settings: CompareSettings) -> 
     fast, each about its middle, where its line is surest.
     """
     longest = longest_of(match)
-    speed = _by_rates(pace, rates, settings) or _by_pictures(pace, longest, settings) or 1.0
-    if abs(speed / longest.speed - 1.0) < settings.pace_off:
-        return match
+    speed = speed_of(pace, longest, rates, settings) or 1.0
+    off = abs(speed / longest.speed - 1.0)
+    return match if off < settings.pace_off else at_speed(match, speed, settings)
+
+
+def speed_of(pace: Pace, longest: Segment, rates: float, settings: CompareSettings) -> float | None:
+    """Return the speed that the pictures of the longest segment need; None where 1 fits as well."""
+    return _by_rates(pace, rates, settings) or _by_pictures(pace, longest, settings)
+
+
+def at_speed(match: Match, speed: float, settings: CompareSettings) -> Match:
+    """Return a match whose longest segment, and all that are as fast, are at another speed."""
+    longest = longest_of(match)
     return replace(
         match,
         segments=tuple(
@@ -188,9 +200,14 @@ def paced(match: Match, pace: Pace, rates: float, settings: CompareSettings) -> 
 
 
 def _by_rates(pace: Pace, rates: float, settings: CompareSettings) -> float | None:
-    """Return the speed that the frame rates name, where the pictures fit it better than 1."""
+    """Return the speed that the frame rates name, where the pictures fit it better than 1.
+
+    And hardly worse than the one that fits best: else that one has to stand by itself.
+    """
     tried = pace.speeds[0] <= rates <= pace.speeds[-1]
-    if not tried or abs(float(np.log(rates))) < settings.speed_least:
+    if not tried or abs(float(np.log(rates))) < settings.speed_least or pace.spread > 1.0:
+        return None
+    if pace.at(rates) > settings.pace_rates_worse * float(pace.errors.min()):
         return None
     if not pace.stands(pace.at(rates), settings.pace_gain_rates, settings):
         return None
@@ -199,12 +216,7 @@ def _by_rates(pace: Pace, rates: float, settings: CompareSettings) -> float | No
 
 def _by_pictures(pace: Pace, longest: Segment, settings: CompareSettings) -> float | None:
     """Return the speed that fits best, where it fits plainly better than 1, and throughout."""
-    few = shown_of(longest) < settings.pace_short
-    more = settings.pace_spread_short if few else settings.pace_spread
-    limits = [(settings.pace_gain, settings.pace_gain + more)]
-    moves = abs(float(np.log(longest.speed))) >= settings.pace_line_off
-    if moves and abs(longest.speed / pace.speed - 1.0) <= settings.pace_line:
-        limits.append((settings.pace_gain_line, settings.pace_gain_line + settings.pace_spread))
+    limits = _limits(pace, longest, settings)
     if pace.gain >= 1.0:
         return None
     least = float(pace.errors.min())
@@ -212,6 +224,19 @@ def _by_pictures(pace: Pace, longest: Segment, settings: CompareSettings) -> flo
         pace.stands(least, gain, settings) and pace.spread <= spread for gain, spread in limits
     )
     return pace.speed if stands else None
+
+
+def _limits(pace: Pace, longest: Segment, settings: CompareSettings) -> list[tuple[float, float]]:
+    """Return (gain, spread) up to which a speed stands; one such pair is enough."""
+    if pace.of_files:
+        return [(settings.pace_gain_files, settings.pace_spread_files)]
+    few = shown_of(longest) < settings.pace_short
+    more = settings.pace_spread_short if few else settings.pace_spread
+    limits = [(settings.pace_gain, settings.pace_gain + more)]
+    moves = abs(float(np.log(longest.speed))) >= settings.pace_line_off
+    if moves and abs(longest.speed / pace.speed - 1.0) <= settings.pace_line:
+        limits.append((settings.pace_gain_line, settings.pace_gain_line + settings.pace_spread))
+    return limits
 
 
 def longest_of(match: Match) -> Segment:

@@ -113,9 +113,8 @@ def explain(index: Index, a: str, b: str, settings: Settings = DEFAULT) -> PairR
     if report.found is None:
         return report
     query = Side.of(first.video, first.fingerprint, _file(index, first), settings)
-    other = Side.of(second.video, second.fingerprint)
-    files = (_file(index, first), _file(index, second))
-    found = compared(report.found, query, other, settings, files)
+    other = Side.of(second.video, second.fingerprint, _file(index, second), settings)
+    found = compared(report.found, query, other, settings, closely=True)
     videos = {one.sha256: one for one in (first.video, second.video)}
     (found,) = lettering.with_text([found], lettering.Tracks(index), videos, settings)
     # The comparison may have measured another speed than the line that was scored.

@@ -56,7 +56,8 @@ class CloserLook:
         found = compare_closely(subject, other, self.videos, mine)
         if not isinstance(found, Match):
             return found
-        return compared(found, query, Side(video, closer, other.film), self.settings)
+        side = Side(video, closer, other.film, path=path)
+        return compared(found, query, side, self.settings)
 
 
 @dataclass(frozen=True, slots=True)

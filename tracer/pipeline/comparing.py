@@ -1,6 +1,7 @@
 """A bare match -> the same match with what was changed, how the sound compares, which way it went.
 
-1. Edits: what the frames, the time line and the files tell.
+1. Edits: what the frames, the time line and the files tell; with both files at hand, the speed by
+   all their frames.
 2. With both files at hand, a close look: which side carries what the stored films leave open.
 3. Sound: judged apart from the picture, along the picture's line.
 4. Direction: weighed from all that the match now holds.
@@ -31,6 +32,7 @@ class Side:
     fingerprint: Fingerprint
     film: Film
     again: Again = not_at_hand
+    path: Path | None = None  # its file, where it is at hand
 
     @classmethod
     def of(
@@ -43,7 +45,7 @@ class Side:
     ) -> Side:
         """Decode the film of a video; with its file its sound can be played at other speeds."""
         again = played_again(path, fingerprint, settings.media, factors_at_once)
-        return cls(video, fingerprint, film_of(fingerprint), again)
+        return cls(video, fingerprint, film_of(fingerprint), again, path)
 
 
 def compared(
@@ -51,15 +53,18 @@ def compared(
     query: Side,
     other: Side,
     settings: Settings,
-    files: tuple[Path | None, Path | None] = (None, None),
+    *,
+    closely: bool = False,
 ) -> Match:
     """Return a match with its edits, its sound and its verdict of direction.
 
-    Its segments are set to the speed that the pictures need.
+    Its segments are set to the speed that the pictures need; where what is stored leaves that open,
+    both files tell it, where they are at hand.
 
-    With both ``files``, a second of each is decoded at its full size: half a second of work that
+    ``closely``, a second of each file is decoded at its full size: half a second of work that
     tells who lost detail, frames or tones.
     """
+    files = (query.path, other.path) if query.path and other.path else None
     told = changed(
         match,
         query.fingerprint,
@@ -68,9 +73,10 @@ def compared(
         query.video,
         other.video,
         settings,
+        files,
     )
-    if files[0] is not None and files[1] is not None:
-        close = look(told, (files[0], files[1]), settings.compare)
+    if closely and files is not None:
+        close = look(told, files, settings.compare)
         if close is not None:
             seen = traces(close, settings.compare)
             told = replace(told, edits=sides.told(told.edits, seen, settings.compare))

@@ -160,7 +160,10 @@ def looked_at(
     found = looked(subject, other)
     if not isinstance(found, Match):
         return found
-    return compared(found, query, Side(video, fingerprint, other.film), settings)
+    with Index.open(path) as index:  # of the few that turn out to be matches
+        file = index.file_at_hand(sha256)
+    side = Side(video, fingerprint, other.film, path=file)
+    return compared(found, query, side, settings)
 
 
 @lru_cache(maxsize=2)

@@ -220,8 +220,11 @@ def _decided(task: _Pair) -> list[Match]:
     if found is None:
         return []
     # Its sound at the picture's speed, but no search for a pitch: that would cost seconds a pair.
-    sides = Side.of(*a, files[0], task.settings, factors_at_once=1), Side.of(*b)
-    return [compared(found, *sides, task.settings, (files[0], files[1]))]
+    query, other = (
+        Side.of(*one, path, task.settings, factors_at_once=1)
+        for one, path in zip((a, b), files, strict=True)
+    )
+    return [compared(found, query, other, task.settings, closely=True)]
 
 
 _Subject = tuple[Video, Fingerprint]
