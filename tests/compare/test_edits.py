@@ -487,6 +487,20 @@ def test_every_frame_of_the_files_asks_for_less(gain: float, spread: float, stan
     assert (longest_of(found).speed != 1.0) == stands
 
 
+@pytest.mark.parametrize(
+    ("gain", "heard", "stands"), [(0.9, 1.09, True), (0.9, 0.0, False), (0.99, 1.09, False)]
+)
+def test_the_sounds_decide_what_the_pictures_leave_open(
+    gain: float, heard: float, stands: bool
+) -> None:
+    speeds = np.exp(0.005 * np.arange(-80, 81))
+    errors = 10.0 - 10.0 * (1.0 - gain) * np.exp(-(((speeds - 1.1) / 0.02) ** 2))
+    match = matched(query=(0.0, 5.0), match=(0.0, 5.0))
+    pace = Pace(speeds, errors, 99, 0.97, of_files=True, heard=heard)
+    found = longest_of(paced(match, pace, 1.0, DEFAULT.compare))
+    assert found.speed == pytest.approx(heard if stands else 1.0)
+
+
 def test_two_cuts_that_lie_a_little_apart_are_no_speed() -> None:
     still = scene().pictures[:1].repeat(40, axis=0).astype(np.float32)
     films = []

@@ -113,3 +113,16 @@ def test_a_fingerprint_carries_its_sound(music):
     fingerprint = take(music, probe(music, "0" * 64), DEFAULT)
     assert np.array_equal(fingerprint.sound, sound.sound_of(music).items)
     assert fingerprint.unchecked == ()
+
+
+def test_samples_lie_on_the_clock_of_the_picture(tmp_path):
+    # The picture begins half a second after the sound, and its clock with it.
+    picture = ("-itsoffset", "0.5", "-f", "lavfi", "-i", "color=gray:s=64x36:r=25:d=3.5")
+    beep = tone("if(between(t,2,2.5),0.5*sin(2*PI*440*t),0)", 4.0)
+    path = make(tmp_path / "beep.mkv", *picture, *beep, "-c:a", "flac")
+    samples = sound.samples_between(path, 1.0, 3.0, 8000)
+    loud = np.nonzero(np.abs(samples) > 0.05)[0] / 8000 + 1.0
+    assert len(samples) == pytest.approx(16000, abs=100)
+    assert (loud[0], loud[-1]) == pytest.approx((1.5, 2.0), abs=0.03)
+    mute = make(tmp_path / "mute.mp4", *GREY)
+    assert sound.samples_between(mute, 0.0, 1.0, 8000) is None

@@ -31,6 +31,7 @@ class Pace:
     moments: int  # frames that were laid over each other
     spread: float  # least difference for the one at speed 1, without the moments that gain most
     of_files: bool = False  # every frame of both files was compared, not what is stored
+    heard: float = 0.0  # the speed at which the sounds agree; 0 where they were not asked
 
     @property
     def speed(self) -> float:
@@ -181,7 +182,16 @@ def paced(match: Match, pace: Pace, rates: float, settings: CompareSettings) -> 
 
 def speed_of(pace: Pace, longest: Segment, rates: float, settings: CompareSettings) -> float | None:
     """Return the speed that the pictures of the longest segment need; None where 1 fits as well."""
-    return _by_rates(pace, rates, settings) or _by_pictures(pace, longest, settings)
+    seen = _by_rates(pace, rates, settings) or _by_pictures(pace, longest, settings)
+    return seen or _by_sound(pace, settings)
+
+
+def _by_sound(pace: Pace, settings: CompareSettings) -> float | None:
+    """Return the speed that the sounds name, where the pictures fit one near it better than 1."""
+    if not pace.heard or abs(float(np.log(pace.heard))) < settings.speed_least:
+        return None
+    fits = pace.spread <= 1.0 and pace.gain <= settings.pace_gain_heard
+    return pace.heard if fits else None
 
 
 def at_speed(match: Match, speed: float, settings: CompareSettings) -> Match:

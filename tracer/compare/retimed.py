@@ -2,7 +2,8 @@
 
 1. The speed is measured on what is stored.
 2. Where that is not plainly 1, every frame of both files is asked, where they are at hand.
-3. A speed that stands is tried against the plain one once more, with the transform that fits best
+3. What they leave open as well, the sounds decide, where they agree at one of these speeds.
+4. A speed that stands is tried against the plain one once more, with the transform that fits best
    there: over a zoom, a picture a little too large at a speed of its own looks nearly as well.
 """
 
@@ -14,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tracer.compare.every_frame import every_frame
+from tracer.compare.heard import heard
 from tracer.compare.pace import Pace, at_speed, longest_of, pace_of, paced, shown_of, speed_of
 from tracer.match.strips import Film
 from tracer.model import Box, Match, Segment, Transform
@@ -109,6 +111,11 @@ def _closer(
         return stored, pace
     longest = stored.segment
     stands = speed_of(close, longest, rates, settings) is not None
+    if not stands and close.gain <= settings.pace_gain_heard:
+        sound = heard(shown.segment, files, close.speed, settings)
+        if sound is not None and sound.stands(settings):
+            close = replace(close, heard=sound.speed)
+            stands = speed_of(close, longest, rates, settings) is not None
     agrees = abs(close.speed / pace.speed - 1.0) <= settings.pace_alike
     known = speed_of(pace, longest, rates, settings) is not None
     return (stored, pace) if not stands and agrees and known else (shown, close)

@@ -105,6 +105,27 @@ def shifted(
     return made
 
 
+def samples_between(
+    path: Path,
+    start: float,
+    end: float,
+    rate: int,
+    timeout: float = DEFAULT.media.decode_timeout,
+) -> npt.NDArray[np.float32] | None:
+    """Return a file's sound from ``start`` to ``end`` (seconds of its picture), mono, float32.
+
+    ``rate`` samples a second; the whole clipped to what there is. None where there is no track.
+    Raises :class:`MediaError`.
+    """
+    track = _track(path)
+    if track is None:
+        return None
+    heard = _on_the_clock(path, track).filter("atrim", start=round(start, 4), end=round(end, 4))
+    stream = heard.output("pipe:", format="f32le", ac=1, ar=rate, acodec="pcm_f32le")
+    samples, _ = run_and_listen(stream, str(path), timeout)
+    return np.frombuffer(samples, "<f4").astype(np.float32)
+
+
 _RATE = 11025  # samples a second at which chromaprint listens
 _STEP = 4096  # samples: exactly three items
 

@@ -115,6 +115,31 @@ class CodingSettings:
     """Relative change below which the speed that fits best on what is stored is 1, and no file is
     read (the same: 267 of 269 changes lay further off, and 93 of 594 others)."""
 
+    pace_gain_heard: float = 0.97
+    """The same where the sounds agree at that speed as well: what is left is that the pictures do
+    not fit speed 1 better."""
+
+    heard_near: float = 0.04
+    """How far around the pictures' speed the sounds are laid over each other, relatively: over
+    three seconds of lips that lies up to 0.025 off."""
+
+    heard_steps: int = 8
+    """Speeds that are tried on either side: steps of 0.005."""
+
+    heard_shift: float = 0.5
+    """Seconds by which the sounds may lie off the pictures' line. A choice."""
+
+    heard_share: float = 0.8
+    """Share of the query's moments that must lie within the match's sound."""
+
+    heard_alike: float = 0.7
+    """Correlation of the sounds' levels from which on they agree (copies of held-out footage at
+    another speed 0.73 to 0.98)."""
+
+    heard_gain: float = 0.5
+    """What they lack of 1, relative to what they lack at speed 1, up to which the speed is another
+    (the same: 0.05 to 0.36)."""
+
     every_frame_seconds: float = 12.0
     """Seconds of a segment that are decoded at most for a closer look at its speed."""
 
