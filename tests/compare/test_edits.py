@@ -10,7 +10,7 @@ import pytest
 
 from tests.benchmarks.edits import overlap
 from tests.compare import scenes
-from tests.compare.scenes import PLAIN, fingerprint, matched, scene, video
+from tests.compare.scenes import PLAIN, WIDTH, fingerprint, matched, scene, video
 from tracer.compare import changed
 from tracer.compare.difference import difference_pictures
 from tracer.compare.fitting import nearer, straightened
@@ -91,6 +91,21 @@ def test_other_letters_on_both_sides_were_replaced() -> None:
     edit = told(scenes.lettered(film, 8), scenes.lettered(film, 5), matched())["subtitles"]
     assert (edit.side, edit.change) == ("query", "replaced")
     assert "cover" not in edit.detail
+
+
+def test_a_dark_film_in_the_dark_page_of_an_app_is_reframed() -> None:
+    film = scene()
+    dark = scenes.changed(film, 16 + 0.14 * film.pictures.astype(np.float32))
+    page = np.full((len(film.pictures), 230, WIDTH), 34.0, np.float32)
+    page[:, 10:18, 8:50][:, ::2, ::3] = 220  # the name of the app, and a comment below
+    page[:, 150:156, 30:70][:, ::2, ::3] = 220
+    page[:, 70:142] = dark.pictures
+    query = Film(film.times, scenes.coded(page, 3))
+    box = (0.0, 70 / 230, 1.0, 142 / 230)
+    found = told(query, dark, replace(matched(), transform=placed(box)))
+    assert "crop" not in found
+    assert found["reframe"].side == "query"
+    assert overlap(tuple(found["reframe"].detail["box"]), box) > 0.9
 
 
 def test_a_band_under_new_letters_covers_the_old_ones() -> None:

@@ -61,9 +61,13 @@ def surround_of(pictures: Pictures, box: Box, layout: str, settings: CompareSett
     dark = float(np.median(sample[:, outside])) <= settings.bars_dark
     even = dark and max(abs(box[0] + box[2] - 1.0), abs(box[1] + box[3] - 1.0)) <= settings.bar_snap
     plain = flat >= settings.bars_share and moving <= settings.bars_moving
+    # An app's page: one colour but for a few letters and buttons, and a dark film on a dark one has
+    # a faint border.
+    page = flat >= settings.page_share and moving <= settings.page_moving
+    faint = seam >= settings.page_seam and seam >= settings.seam_ratio * beside
     if plain and (parted or even or layout == "letterbox"):
         kind = "bars"
-    elif still and (parted or layout in ("letterbox", "inset")):
+    elif (page and (parted or faint)) or (still and (parted or layout in ("letterbox", "inset"))):
         kind = "still"
     elif layout == "reframe" or (parted and detail <= settings.soft_ratio):
         kind = "soft"

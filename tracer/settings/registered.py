@@ -125,6 +125,17 @@ class RegisteredSettings:
     soft_ratio: float = 0.45
     """Fine detail of a blurred surround relative to the picture's, at most."""
 
+    page_share: float = 0.85
+    """Share of an app's page around a video that is one colour (a held-out draw: 0.90 to 0.95,
+    letters and buttons are the rest)."""
+
+    page_moving: float = 0.02
+    """Share of it that moves at most (the same: 0.012 at most)."""
+
+    page_seam: float = 2.5
+    """Grey levels of the step along the video's border that tell the two apart then, where a dark
+    film lies on a dark page (the same: 3.3 and 4.5, three times what is usual beside it)."""
+
     seam_least: float = 5.0
     """Grey levels of the step along the border of another picture, at least."""
 
