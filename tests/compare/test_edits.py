@@ -108,6 +108,21 @@ def test_a_dark_film_in_the_dark_page_of_an_app_is_reframed() -> None:
     assert overlap(tuple(found["reframe"].detail["box"]), box) > 0.9
 
 
+@pytest.mark.parametrize(
+    ("left", "kind"), [(0.1, "picture_in_picture"), (0.035, "crop")], ids=["inset", "strip"]
+)
+def test_nobody_leaves_a_strip_of_one_film_beside_a_large_other(left: float, kind: str) -> None:
+    film, around = scene(), scene(31).pictures.copy()
+    x0, x1, y0, y1 = round(left * 128), round((left + 0.8) * 128), 8, 66
+    for number, picture in enumerate(film.pictures):
+        around[number, y0:y1, x0:x1] = cv2.resize(picture, (x1 - x0, y1 - y0))
+    other = scenes.changed(film, around)
+    box = (x0 / 128, y0 / 72, x1 / 128, y1 / 72)
+    found = told(film, other, replace(matched(), transform=scenes.undone(box)))
+    assert kind in found
+    assert found[kind].side == ("match" if kind == "picture_in_picture" else "query")
+
+
 def test_a_band_under_new_letters_covers_the_old_ones() -> None:
     film = scene()
     query, other = scenes.lettered(film, 8, band=True), scenes.lettered(film, 5)

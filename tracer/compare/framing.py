@@ -252,6 +252,9 @@ def _carried(view: _View, settings: CompareSettings) -> Iterator[Edit]:
     narrow = kind != "bars" and max(margins, default=0.0) < settings.panel_least
     if not margins or narrow or kind in ("nothing", "scene"):
         return
+    large = geometry.area(seen) >= settings.strip_area
+    if kind == "foreign" and large and min(margins) < settings.panel_least:
+        return  # nobody leaves a strip of one film beside another: an edge of the scene runs there
     box = [round(value, 4) for value in seen]
     # What was fitted into another shape reaches from edge to edge; an inset lies within.
     left, top, right, bottom = (edge > settings.bar_least for edge in distances(seen))

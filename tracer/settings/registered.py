@@ -96,6 +96,10 @@ class RegisteredSettings:
     panel_least: float = 0.05
     """The same for what is not plain bars: nobody leaves a strip of another picture."""
 
+    strip_area: float = 0.5
+    """Share of the frame from which on a picture has no such strip beside it: what is small may be
+    put near an edge. A choice: insets are mostly less."""
+
     margin_least: float = 0.02
     """Share of the frame around the shared picture from which on it is looked at."""
 
