@@ -58,7 +58,6 @@ def test_files_tell_the_speed_of_three_seconds(
 
 
 def test_what_is_stored_tells_it_where_a_file_is_gone(tmp_path: Path, fixtures: Path) -> None:
-    source = fixtures / "clips" / "dog.mp4"
     copy = fixtures / "clips" / "wanna-fast.mp4"
     origin = fixtures / "clips" / "wanna-band.mp4"
     query, other = read(copy, fresh=True), read(origin)
@@ -66,7 +65,7 @@ def test_what_is_stored_tells_it_where_a_file_is_gone(tmp_path: Path, fixtures: 
     assert match is not None
     stored = speeds(match, query, other, None)
     assert len(stored) == 1
-    assert speeds(match, query, other, (tmp_path / "gone.mp4", source)) == stored
+    assert speeds(match, query, other, (tmp_path / "gone.mp4", origin)) == stored
     assert speeds(match, query, other, (copy, origin)) == [pytest.approx(stored[0], abs=0.01)]
 
 

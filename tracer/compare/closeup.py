@@ -159,7 +159,7 @@ def _same_moments(
         if not len(near):
             continue
         mine = _cut(query.pictures[row], placed, _SMALL, mirrored)[common]
-        likeness = [_correlation(mine, theirs[one]) for one in near.tolist()]
+        likeness = [correlation(mine, theirs[one]) for one in near.tolist()]
         best = int(np.argmax(likeness))
         if likeness[best] >= settings.close_correlation:
             pairs.append((row, int(near[best])))
@@ -178,7 +178,8 @@ def _cut(picture: Gray, box: Box, size: tuple[int, int], mirrored: bool) -> Cell
     return np.ascontiguousarray(cells[:, ::-1] if mirrored else cells)
 
 
-def _correlation(a: Cells, b: Cells) -> float:
+def correlation(a: Cells, b: Cells) -> float:
+    """Return how two arrays of one shape correlate, -1 to 1; 0 where one of them is flat."""
     one, other = a - a.mean(), b - b.mean()
     size = float(np.sqrt((one * one).sum() * (other * other).sum()))
     return float((one * other).sum()) / size if size > 1e-6 else 0.0

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from tracer.compare.closeup import correlation
 from tracer.errors import MediaError
 from tracer.media.sound import samples_between
 from tracer.model import FloatArray, Segment
@@ -127,11 +128,5 @@ def _best(
         if inside.mean() < settings.heard_share:
             continue
         laid = _between(known.T, at[inside]).T[:, shared]
-        best = max(best, _correlation(shown[inside], laid))
+        best = max(best, correlation(shown[inside].astype(np.float32), laid.astype(np.float32)))
     return best
-
-
-def _correlation(a: npt.NDArray[np.floating], b: npt.NDArray[np.floating]) -> float:
-    one, other = a - a.mean(), b - b.mean()
-    size = float(np.sqrt((one * one).sum() * (other * other).sum()))
-    return float((one * other).sum()) / size if size > 1e-9 else 0.0

@@ -103,9 +103,10 @@ class CodingSettings:
     others 1.45 and more)."""
 
     pace_gain_files: float = 0.75
-    """The same as ``pace_gain`` where every frame of both files was compared (six draws of tune and
-    six of held-out footage, 269 changes of speed: all but 12 at 0.70 and less, these of 5 %; of 594
-    others four at 0.83 and less, which are much more without the moments that gain most)."""
+    """The same as ``pace_gain`` where every frame of both files was compared (five draws of tune
+    and six of held-out footage, 269 changes of speed: all but 12 at 0.70 and less, most of these of
+    5 %; of 594 others three are less: a zoom, and two that are 1.16 and more without the moments
+    that gain most; the next is at 0.83)."""
 
     pace_spread_files: float = 0.93
     """And relative to speed 1 without the moments that gain most (the same: speeds 0.92 and less,
